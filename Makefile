@@ -1,0 +1,179 @@
+# sgrad: the build.
+#
+#   make                the program: build/sgrad
+#   make check          all tests on it            make asan      the same under ASan and UBSan
+#   make valgrind       the same under valgrind    make coverage  the same, lines and branches counted
+#   make lint           layout, includes, headers  make analyze   gcc -fanalyzer, clang-tidy, cppcheck
+#   make format         clang-format in place      make fuzz      libFuzzer targets in build/fuzz
+#   make bench          SPEED against its peers    make install   [prefix=/usr/local] [DESTDIR=]
+#   make uninstall      make clean
+#
+# V=1 shows the commands. Every flavour has a build folder of its own and the same rules: FLAVOUR=asan builds build/asan/sgrad.
+
+.DELETE_ON_ERROR:
+.SECONDARY:
+.SUFFIXES:
+MAKEFLAGS += --no-builtin-rules
+FLAVOUR = release
+
+unconfigured := clean format lint
+ifneq ($(filter-out $(unconfigured),$(or $(MAKECMDGOALS),all)),)
+include config.mk
+endif
+
+folder_release = build
+folder_asan = build/asan
+folder_coverage = build/coverage
+folder_fuzz = build/fuzz
+flags_release = -O2 -g
+flags_asan = -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+flags_coverage = -O0 -g --coverage -DNDEBUG
+flags_fuzz = $(flags_asan) -fsanitize=fuzzer-no-link
+ifeq ($(FLAVOUR),fuzz)
+CC = $(CLANG)
+endif
+
+B := $(folder_$(FLAVOUR))
+WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
+  -Wvla -Werror
+STANDARD = -std=c11 -D_GNU_SOURCE -Isrc -I. -ffp-contract=off -fno-math-errno
+say = $(if $(V),,@echo '  $(1) $(2)' && )
+COMPILE = $(call say,CC,$<)$(CC) $(STANDARD) $(WARNINGS) $(flags_$(FLAVOUR)) $(CPPFLAGS) $(CFLAGS) -MMD -MP
+LINK = $(call say,LD,$@)$(CC) $(flags_$(FLAVOUR)) $(CFLAGS) $(LDFLAGS)
+
+# The front is main.c and what only it uses; the rest is the library, which the tests link too.
+objects_of = $(patsubst %.c,$(B)/objects/%.o,$(1))
+front := $(wildcard src/main.c src/options.c)
+library := $(call objects_of,$(filter-out $(front),$(wildcard src/*.c src/*/*.c)))
+program := $(B)/sgrad
+
+.PHONY: all check asan valgrind coverage fuzz bench lint analyze format install uninstall clean FORCE
+all: $(program)
+
+$(program): $(call objects_of,$(front)) $(library)
+	$(LINK) $^ $(READLINE_LIBS) $(LIBS) -o $@
+
+$(B)/objects/%.o: %.c config.mk
+	@mkdir -p $(@D)
+	$(COMPILE) -c $< -o $@
+
+# The graph's kernels are written to be vectorised.
+$(B)/objects/src/graph/%.o: flags_release = -O3 -g
+
+config.mk: configure scripts/config.mk.in scripts/config.h.in
+	@if [ -x config.status ]; then ./config.status --recheck && ./config.status; else ./configure; fi
+	@touch config.mk
+
+configure: configure.ac
+	@command -v autoconf >/dev/null || { \
+	  echo 'autoconf is missing. On Debian and its kin: apt-get install autoconf' >&2; exit 1; }
+	autoconf
+	@rm -rf autom4te.cache configure~
+
+# --- Tests. Each folder of suites is one program; tests/run runs the scripts and adds everything up.
+suites := unit repl
+suite_programs := $(suites:%=$(B)/tests/%)
+fuzzers := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+replays := $(fuzzers:%=$(B)/tests/replay_%)
+scripts := $(wildcard $(foreach folder,golden errors limits regress repl command, \
+  $(foreach kind,sg sh session,tests/$(folder)/*.$(kind))) examples/*.sg)
+documents := $(wildcard README.md grammar/reference.md)
+
+# The list of suites is the list of files: tests/unit/test_tape.c holds tape_suite.
+$(B)/tests/objects/%/suites.h: FORCE
+	@mkdir -p $(@D)
+	@{ echo '/* sgrad tests: the suites of tests/$*, as the Makefile found them. */'; \
+	  ls tests/$* | sed -n 's/^test_\(.*\)\.c$$/SUITE(\1)/p'; } >$@.new
+	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+
+$(B)/tests/objects/%/main.o: tests/suites.c $(B)/tests/objects/%/suites.h config.mk
+	@test -n '$(CHECK_LIBS)' || { echo 'The unit tests need Check: apt-get install check, then' \
+	  './configure again.' >&2; exit 1; }
+	$(COMPILE) -I$(B)/tests/objects/$* -c $< -o $@
+
+$(B)/objects/tests/%.o: CPPFLAGS += -Itests
+$(B)/objects/tests/repl/%.o: CPPFLAGS += -DSGRAD_PROGRAM='"$(abspath $(program))"'
+
+define suite_program
+$(B)/tests/$(1): $(B)/tests/objects/$(1)/main.o $(library) \
+  $(call objects_of,$(wildcard tests/$(1)/*.c))
+	$$(LINK) $$^ $$(READLINE_LIBS) $$(CHECK_LIBS) $$(LIBS) -o $$@
+endef
+$(foreach suite,$(suites),$(eval $(call suite_program,$(suite))))
+
+$(B)/tests/run: $(call objects_of,$(wildcard tests/run/*.c)) $(library)
+	$(LINK) $^ $(READLINE_LIBS) $(LIBS) -o $@
+
+# Each fuzz target with a main that replays its corpus.
+$(B)/tests/objects/replay_%.o: tests/fuzz/replay.c config.mk
+	@mkdir -p $(@D)
+	$(COMPILE) -DCORPUS='"tests/fuzz/corpus/$*"' -c $< -o $@
+
+$(replays): $(B)/tests/replay_%: $(B)/tests/objects/replay_%.o \
+  $(B)/objects/tests/fuzz/fuzz_%.o $(library)
+	$(LINK) $^ $(READLINE_LIBS) $(LIBS) -o $@
+
+run := $(B)/tests/run --program=$(abspath $(program))
+tests := $(program) $(suite_programs) $(replays)
+
+check: $(tests) $(B)/tests/run
+	@$(run) $(suite_programs) $(replays) $(scripts) $(documents)
+
+asan:
+	$(MAKE) FLAVOUR=asan check
+
+valgrind: $(tests) $(B)/tests/run
+	CK_FORK=no CK_DEFAULT_TIMEOUT=0 $(run) --timeout=600 \
+	  --under='valgrind -q --leak-check=full --error-exitcode=99' \
+	  $(suite_programs) $(replays) $(scripts)
+
+coverage:
+	@command -v gcovr >/dev/null || { echo 'gcovr is missing: apt-get install gcovr' >&2; exit 1; }
+	find build/coverage -name '*.gcda' -delete 2>/dev/null || true
+	$(MAKE) FLAVOUR=coverage check
+	gcovr --root . --filter src/ --exclude-throw-branches --print-summary \
+	  --html-details build/coverage/index.html build/coverage
+
+# --- libFuzzer: build/fuzz/run -max_total_time=60 tests/fuzz/corpus/run
+fuzz:
+	@test -n '$(CLANG)' || { echo 'libFuzzer needs clang: apt-get install clang' >&2; exit 1; }
+	$(MAKE) FLAVOUR=fuzz $(fuzzers:%=build/fuzz/%)
+
+$(fuzzers:%=build/fuzz/%): build/fuzz/%: build/fuzz/objects/tests/fuzz/fuzz_%.o $(library)
+	$(LINK) -fsanitize=fuzzer $^ $(READLINE_LIBS) $(LIBS) -o $@
+
+bench_tools := $(patsubst tests/bench/%.c,$(B)/tests/bench/%,$(wildcard tests/bench/*.c))
+$(bench_tools): $(B)/tests/bench/%: $(B)/objects/tests/bench/%.o $(library)
+	@mkdir -p $(@D)
+	$(LINK) $^ $(READLINE_LIBS) $(LIBS) -o $@
+
+bench: $(program) $(bench_tools)
+	@tests/bench/bench.sh $(abspath $(program)) $(abspath $(B)/tests/bench)
+
+# --- The source itself.
+lint:
+	@scripts/lint
+
+analyze:
+	@scripts/analyze
+
+format:
+	clang-format -i $(wildcard src/*.[ch] src/*/*.[ch] tests/*.[ch] tests/*/*.[ch])
+
+# --- Installing.
+pkgdatadir = $(datadir)/sgrad
+install: $(program)
+	install -d $(DESTDIR)$(bindir) $(DESTDIR)$(docdir) $(DESTDIR)$(pkgdatadir)/examples/data
+	install -m 755 $(program) $(DESTDIR)$(bindir)/sgrad
+	install -m 644 LICENSE $(wildcard README.md grammar/*.md grammar/*.ebnf) $(DESTDIR)$(docdir)
+	install -m 644 $(wildcard examples/*.sg) $(DESTDIR)$(pkgdatadir)/examples
+	install -m 644 $(wildcard examples/data/*) $(DESTDIR)$(pkgdatadir)/examples/data
+
+uninstall:
+	rm -f $(DESTDIR)$(bindir)/sgrad
+	rm -rf $(DESTDIR)$(docdir) $(DESTDIR)$(pkgdatadir)
+
+clean:
+	rm -rf build
+
+-include $(shell find $(B)/objects $(B)/tests -name '*.d' 2>/dev/null)
