@@ -1,0 +1,182 @@
+/* sgrad: printing errors. */
+#include "base/error.h"
+#include "base/escape.h"
+#include "base/source.h"
+#include "base/utf8.h"
+
+#include <string.h>
+
+enum {
+  SCREEN = 100, /* columns of source shown */
+  BEFORE = 60,  /* of them at most before the place, in a line that is cut */
+  TAB = 8
+};
+
+static const char dots[] = "...";
+
+typedef enum style { PLAIN, BOLD, RED, CYAN } style;
+
+static void paint(sg_buffer *out, bool color, style how) {
+  static const char *const escapes[] = {
+      [PLAIN] = "\x1b[0m", [BOLD] = "\x1b[1m", [RED] = "\x1b[1;31m", [CYAN] = "\x1b[1;36m"};
+  if (color) sg_buffer_puts(out, escapes[how]);
+}
+
+static void print_painted(sg_buffer *out, bool color, style how, const char *text) {
+  paint(out, color, how);
+  sg_buffer_puts(out, text);
+  paint(out, color, PLAIN);
+}
+
+static void print_place(sg_buffer *out, const sg_source *source, uint32_t offset) {
+  uint32_t line, column;
+  sg_source_place(source, offset, &line, &column);
+  sg_buffer_escape(out, source->name, strlen(source->name), '\0');
+  sg_buffer_printf(out, ":%u:%u", (unsigned)line, (unsigned)column);
+}
+
+static uint32_t take(sg_glyph *glyph, const sg_source *source, uint32_t offset, uint32_t end) {
+  sg_escape_next(glyph, source->text + offset, end - offset, '\0');
+  return offset + (uint32_t)glyph->taken;
+}
+
+static int measure(const sg_glyph *glyph) { return glyph->text[0] == '\t' ? TAB : glyph->width; }
+
+/* The end of what of [start, end) fits into `columns`. */
+static uint32_t fit(const sg_source *source, uint32_t start, uint32_t end, int columns) {
+  while (start < end) {
+    sg_glyph glyph;
+    uint32_t next = take(&glyph, source, start, end);
+    columns -= measure(&glyph);
+    if (columns < 0) break;
+    start = next;
+  }
+  return start;
+}
+
+/* The first byte of the code point, or the invalid byte, that ends at `offset`. */
+static uint32_t step_back(const sg_source *source, uint32_t start, uint32_t offset) {
+  for (uint32_t length = 1; length <= 4 && length <= offset - start; length++) {
+    uint32_t code;
+    if (sg_utf8_decode(source->text + offset - length, length, &code) == length)
+      return offset - length;
+  }
+  return offset - 1;
+}
+
+/* The part of the line to show: all of it, or a screen's width with the place `at` in it. */
+static sg_span choose_window(const sg_source *source, sg_span line, uint32_t at) {
+  if (fit(source, line.start, line.end, SCREEN) == line.end) return line;
+  uint32_t from = line.start;
+  if (fit(source, line.start, line.end, BEFORE) <= at) {
+    int columns = BEFORE;
+    for (from = at; from > line.start;) {
+      sg_glyph glyph;
+      uint32_t back = step_back(source, line.start, from);
+      (void)take(&glyph, source, back, from);
+      columns -= measure(&glyph);
+      if (columns < 0) break;
+      from = back;
+    }
+  }
+  return (sg_span){from, fit(source, from, line.end, SCREEN)};
+}
+
+static void mark_glyph(sg_buffer *out, const sg_glyph *glyph, bool first) {
+  bool tab = glyph->text[0] == '\t';
+  size_t columns = tab ? 0 : (size_t)glyph->width;
+  if (first) sg_buffer_putc(out, '^');
+  if (first && columns > 0) columns--;
+  sg_buffer_pad(out, '~', columns);
+  if (tab) sg_buffer_putc(out, '\t');
+}
+
+static void print_marks(sg_buffer *out, const sg_source *source, sg_span window, sg_span marked) {
+  sg_glyph glyph;
+  uint32_t offset = window.start;
+  while (offset < window.end && offset < marked.start) {
+    offset = take(&glyph, source, offset, window.end);
+    if (glyph.text[0] == '\t')
+      sg_buffer_putc(out, '\t');
+    else
+      sg_buffer_pad(out, ' ', (size_t)glyph.width);
+  }
+  if (offset >= window.end || offset >= marked.end) {
+    sg_buffer_putc(out, '^');
+    return;
+  }
+  for (bool first = true; offset < window.end && offset < marked.end; first = false) {
+    offset = take(&glyph, source, offset, window.end);
+    mark_glyph(out, &glyph, first);
+  }
+}
+
+static void print_line(sg_buffer *out, const sg_source *source, sg_span span, bool color) {
+  sg_span line;
+  uint32_t at = span.start < source->length ? span.start : source->length;
+  sg_source_line(source, at, &line);
+  if (at > line.end) at = line.end;
+  sg_span window = choose_window(source, line, at);
+  bool cut = window.start > line.start;
+  if (cut) sg_buffer_puts(out, dots);
+  sg_buffer_escape(out, source->text + window.start, window.end - window.start, '\0');
+  if (window.end < line.end) sg_buffer_puts(out, dots);
+  sg_buffer_putc(out, '\n');
+  if (cut) sg_buffer_pad(out, ' ', sizeof dots - 1);
+  paint(out, color, RED);
+  print_marks(out, source, window, (sg_span){at, span.end});
+  paint(out, color, PLAIN);
+  sg_buffer_putc(out, '\n');
+}
+
+static void print_notes(sg_buffer *out, const char *note, bool color) {
+  while (*note) {
+    size_t length = strcspn(note, "\n");
+    print_painted(out, color, CYAN, "note:");
+    sg_buffer_putc(out, ' ');
+    sg_buffer_escape(out, note, length, '\0');
+    sg_buffer_putc(out, '\n');
+    note += length + (note[length] == '\n');
+  }
+}
+
+static void print_call(sg_buffer *out, const sg_trace_entry *entry) {
+  sg_buffer_puts(out, "  called");
+  if (entry->source) {
+    sg_buffer_puts(out, " at ");
+    print_place(out, entry->source, entry->span.start);
+  }
+  if (entry->function[0]) {
+    sg_buffer_puts(out, " in ");
+    sg_buffer_escape(out, entry->function, strlen(entry->function), '\0');
+    sg_buffer_puts(out, "()");
+  }
+  sg_buffer_putc(out, '\n');
+}
+
+static void print_trace(sg_buffer *out, const sg_error *error) {
+  uint32_t kept = error->trace_count < SG_TRACE_SIZE ? error->trace_count : SG_TRACE_SIZE;
+  uint32_t dropped = error->trace_count - kept;
+  for (uint32_t i = 0; i < kept; i++) {
+    if (dropped > 0 && i == SG_TRACE_SIZE / 2)
+      sg_buffer_printf(out, "  ... %u more call%s\n", (unsigned)dropped, dropped == 1 ? "" : "s");
+    print_call(out, &error->trace[i]);
+  }
+}
+
+void sg_error_print(sg_buffer *out, const sg_error *error, bool color) {
+  paint(out, color, BOLD);
+  if (error->source)
+    print_place(out, error->source, error->span.start);
+  else
+    sg_buffer_puts(out, "sgrad");
+  sg_buffer_puts(out, ": ");
+  paint(out, color, PLAIN);
+  print_painted(out, color, RED, "error:");
+  sg_buffer_putc(out, ' ');
+  sg_buffer_escape(out, error->message, strlen(error->message), '\0');
+  sg_buffer_putc(out, '\n');
+  if (error->source) print_line(out, error->source, error->span, color);
+  print_notes(out, error->note, color);
+  print_trace(out, error);
+}

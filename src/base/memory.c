@@ -1,0 +1,99 @@
+/* sgrad: the one allocator. */
+#include "base/memory.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+
+static const size_t huge_page = (size_t)2 << 20;
+static const size_t huge_block = (size_t)4 << 20;
+
+/* Large blocks ask for huge pages: first touch is then up to twice as fast. Only advice, so its
+ * result does not matter. glibc resizes such blocks by mremap, which moves no bytes. */
+static void advise(void *block, size_t size) {
+#ifdef MADV_HUGEPAGE
+  if (size < huge_block) return;
+  uintptr_t start = ((uintptr_t)block + huge_page - 1) / huge_page * huge_page;
+  uintptr_t end = ((uintptr_t)block + size) / huge_page * huge_page;
+  char *first = (char *)block + (start - (uintptr_t)block);
+  if (start < end) (void)madvise(first, end - start, MADV_HUGEPAGE);
+#else
+  (void)block;
+  (void)size;
+#endif
+}
+
+static size_t room(const sg_memory *memory) {
+  return memory->used < memory->limit ? memory->limit - memory->used : 0;
+}
+
+static bool admit(sg_memory *memory, size_t more) {
+  memory->calls++;
+  if (memory->fault && memory->fault(memory->fault_context, memory->calls)) return false;
+  return more <= room(memory);
+}
+
+static void account(sg_memory *memory, size_t old_size, size_t new_size) {
+  assert(memory->used >= old_size);
+  memory->used += new_size - old_size;
+  if (memory->used > memory->peak) memory->peak = memory->used;
+}
+
+void sg_memory_init(sg_memory *memory) { *memory = (sg_memory){.limit = SIZE_MAX}; }
+
+void *sg_allocate(sg_memory *memory, size_t size) {
+  assert(size > 0);
+  if (!admit(memory, size)) return NULL;
+  void *block = malloc(size);
+  if (!block) return NULL;
+  advise(block, size);
+  account(memory, 0, size);
+  return block;
+}
+
+void *sg_resize(sg_memory *memory, void *block, size_t old_size, size_t new_size) {
+  assert(new_size > 0);
+  if (!block) return sg_allocate(memory, new_size);
+  bool grows = new_size > old_size;
+  if (grows && !admit(memory, new_size - old_size)) return NULL;
+  void *moved = realloc(block, new_size);
+  if (!moved && grows) return NULL;
+  if (!moved) moved = block;
+  if (grows) advise(moved, new_size);
+  account(memory, old_size, new_size);
+  return moved;
+}
+
+void sg_release(sg_memory *memory, void *block, size_t size) {
+  if (!block) return;
+  account(memory, size, 0);
+  free(block);
+}
+
+/* The capacity to grow to: twice the old one, or where the limit forbids that, `need` and the
+ * largest halving of the growth that fits, so that growing towards the limit takes few steps. */
+static size_t choose_capacity(const sg_memory *memory, size_t capacity, size_t need,
+                              size_t item_size) {
+  enum { FIRST_CAPACITY = 8 };
+  size_t most = UINT32_MAX;
+  if (most > SIZE_MAX / item_size) most = SIZE_MAX / item_size;
+  size_t allowed = room(memory) / item_size;
+  if (allowed < most - capacity) most = capacity + allowed;
+  if (need > most) return need;
+  size_t wish = capacity < FIRST_CAPACITY / 2 ? FIRST_CAPACITY : 2 * capacity;
+  size_t extra = wish > need ? wish - need : 0;
+  while (extra > most - need) extra /= 2;
+  return need + extra;
+}
+
+bool sg_reserve(sg_memory *memory, void **items, uint32_t *capacity, size_t need,
+                size_t item_size) {
+  if (need <= *capacity) return true;
+  if (need > UINT32_MAX || need > SIZE_MAX / item_size) return false;
+  size_t grown = choose_capacity(memory, *capacity, need, item_size);
+  void *moved = sg_resize(memory, *items, *capacity * item_size, grown * item_size);
+  if (!moved) return false;
+  *items = moved;
+  *capacity = (uint32_t)grown;
+  return true;
+}
