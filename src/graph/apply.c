@@ -1,0 +1,115 @@
+/* sgrad: operations on numbers, plain or nodes. */
+#include "graph/kernels.h"
+#include "graph/tape.h"
+
+#include <assert.h>
+
+/* Fibonacci hashing of the bits: 2^64 / golden ratio, the upper eight bits. */
+static uint32_t hash(uint64_t bits) {
+  _Static_assert(SG_CONSTANT_CACHE == 256, "the hash has eight bits");
+  return (uint32_t)(bits * UINT64_C(0x9E3779B97F4A7C15) >> 56);
+}
+
+/* Room for one node must have been reserved. */
+static sg_node find_constant(sg_tape *tape, sg_value v) {
+  sg_node *slot = &tape->constants[hash(v.bits)];
+  if (*slot < tape->count && tape->op[*slot] == SG_OP_CONST &&
+      sg_number(tape->value[*slot]).bits == v.bits)
+    return *slot;
+  *slot = sg_tape_push(tape, SG_OP_CONST, 0, 0, sg_as_double(v));
+  return *slot;
+}
+
+static inline sg_node take_operand(sg_tape *tape, sg_value v) {
+  return sg_is_node(v) ? sg_as_node(v) : find_constant(tape, v);
+}
+
+bool sg_tape_operand(sg_tape *tape, sg_value v, sg_node *out) {
+  if (!sg_is_node(v) && !sg_tape_reserve(tape, 1)) return false;
+  *out = take_operand(tape, v);
+  return true;
+}
+
+bool sg_apply1(sg_tape *tape, sg_op op, sg_value x, sg_value *out) {
+  double value = sg_kernel1(op, sg_tape_value(tape, x));
+  if (!sg_is_node(x) || !tape->recording) {
+    *out = sg_number(value);
+    return true;
+  }
+  if (!sg_tape_reserve(tape, 1)) return false;
+  *out = sg_node_value(sg_tape_push(tape, op, sg_as_node(x), 0, value));
+  return true;
+}
+
+/* The general case of sg_apply2. Kept apart, so that the arithmetic there makes no call and saves
+ * no register. */
+static __attribute__((noinline)) bool apply2(sg_tape *tape, sg_op op, sg_value x, sg_value y,
+                                             sg_value *out) {
+  double value = sg_kernel2(op, sg_tape_value(tape, x), sg_tape_value(tape, y));
+  if (!(sg_is_node(x) || sg_is_node(y)) || !tape->recording) {
+    *out = sg_number(value);
+    return true;
+  }
+  if (!sg_tape_reserve(tape, 2)) return false;
+  sg_node a = take_operand(tape, x), b = take_operand(tape, y);
+  *out = sg_node_value(sg_tape_push(tape, op, a, b, value));
+  return true;
+}
+
+/* Of sums, differences, products and quotients. */
+static inline double compute(sg_op op, double a, double b) {
+  switch (op) {
+  case SG_OP_ADD: return sg_kernel2(SG_OP_ADD, a, b);
+  case SG_OP_SUB: return sg_kernel2(SG_OP_SUB, a, b);
+  case SG_OP_MUL: return sg_kernel2(SG_OP_MUL, a, b);
+  default: return sg_kernel2(SG_OP_DIV, a, b);
+  }
+}
+
+bool sg_apply2(sg_tape *tape, sg_op op, sg_value x, sg_value y, sg_value *out) {
+  bool records = (sg_is_node(x) || sg_is_node(y)) && tape->recording;
+  if (op > SG_OP_DIV || !records || tape->capacity - tape->count < 2)
+    return apply2(tape, op, x, y, out);
+  double value = compute(op, sg_tape_value(tape, x), sg_tape_value(tape, y));
+  sg_node a = take_operand(tape, x), b = take_operand(tape, y);
+  *out = sg_node_value(sg_tape_push(tape, op, a, b, value));
+  return true;
+}
+
+static uint32_t count_nodes(const sg_value *x, uint32_t count) {
+  uint32_t nodes = 0;
+  for (uint32_t k = 0; k < count; k++) nodes += sg_is_node(x[k]);
+  return nodes;
+}
+
+/* Writes the operand list; room for it and for its constants must have been reserved. */
+static uint32_t write_args(sg_tape *tape, const sg_value *x, uint32_t count, uint32_t outputs) {
+  uint32_t offset = tape->arg_count;
+  uint32_t *args = tape->args + offset;
+  args[0] = count;
+  args[1] = outputs;
+  for (uint32_t k = 0; k < count; k++) args[SG_ARGS_HEADER + k] = take_operand(tape, x[k]);
+  tape->arg_count += SG_ARGS_HEADER + count;
+  return offset;
+}
+
+static bool reserve_block(sg_tape *tape, uint32_t count, uint32_t constants, uint32_t outputs) {
+  return outputs <= SG_NODE_LIMIT - constants && sg_tape_reserve(tape, constants + outputs) &&
+         sg_tape_reserve_args(tape, (size_t)SG_ARGS_HEADER + count);
+}
+
+bool sg_apply_block(sg_tape *tape, sg_op op, const sg_value *x, uint32_t count, sg_value *out) {
+  assert(count > 0);
+  uint32_t outputs = sg_op_outputs(op, count), nodes = count_nodes(x, count);
+  bool records = tape->recording && nodes > 0;
+  if (!sg_tape_reserve_scratch(tape, (size_t)count + outputs)) return false;
+  if (records && !reserve_block(tape, count, count - nodes, outputs)) return false;
+  double *values = tape->scratch, *results = tape->scratch + count;
+  for (uint32_t k = 0; k < count; k++) values[k] = sg_tape_value(tape, x[k]);
+  sg_op_value_block(op, values, count, results);
+  uint32_t args = records ? write_args(tape, x, count, outputs) : 0;
+  for (uint32_t k = 0; k < outputs; k++)
+    out[k] = records ? sg_node_value(sg_tape_push(tape, op, args, k, results[k]))
+                     : sg_number(results[k]);
+  return true;
+}

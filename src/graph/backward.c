@@ -1,0 +1,253 @@
+/* sgrad: the reverse sweep: one loop over index order, one switch on the operation.
+ *
+ * The derivative texts of ops.def are compiled here as C. Gradients are worked out in an array of
+ * their own, which then takes the place of the tape's: so a failed sweep has changed nothing.
+ */
+#include "graph/backward.h"
+
+#include "graph/blocks.h"
+#include "graph/kernels.h"
+
+enum {
+  POLL_EVERY = 65536,      /* nodes between looks at sg_interrupted */
+  SPARE_LIMIT = 1 << 24,   /* items of an array that is kept for the next sweep: 128 MiB */
+  WORK_ROUNDING = 1 << 20, /* items up to which arrays are sized by powers of two */
+  WORK_LEAST = 1024
+};
+
+static bool has_bit(const uint64_t *bits, sg_node node) {
+  return bits[node >> 6] >> (node & 63) & 1;
+}
+
+static bool make_skipped(sg_sweep *sweep) {
+  if (sweep->skipped || sweep->failed) return !sweep->failed;
+  size_t size = ((size_t)(sweep->top >> 6) + 1) * sizeof *sweep->skipped;
+  sweep->skipped = sg_allocate(sweep->tape->memory, size);
+  sweep->failed = sweep->skipped == NULL;
+  if (sweep->failed) return false;
+  sweep->skipped_size = size;
+  memset(sweep->skipped, 0, size);
+  return true;
+}
+
+void sg_sweep_skip(sg_sweep *sweep, sg_node node) {
+  if (make_skipped(sweep)) sweep->skipped[node >> 6] |= UINT64_C(1) << (node & 63);
+}
+
+/* The work of all outputs is final when the last of them is met. */
+static void sweep_block(sg_sweep *sweep, sg_node last) {
+  const sg_tape *tape = sweep->tape;
+  const uint32_t *args = tape->args + tape->operands[last].a;
+  sg_block block = {.sweep = sweep,
+                    .value = tape->value,
+                    .operands = args + SG_ARGS_HEADER,
+                    .count = args[0],
+                    .first = last + 1 - args[1]};
+  for (uint32_t k = 0; k < args[1]; k++) {
+    if (sg_is_unreached(sweep->work[block.first + k])) continue;
+    sg_block_sweeps[tape->op[last]](&block, sweep->work[block.first]);
+    return;
+  }
+}
+
+static bool is_last_output(const sg_tape *tape, sg_node i) {
+  return tape->operands[i].b + 1 == tape->args[tape->operands[i].a + 1];
+}
+
+/* A node that no number has reached: its block's other outputs may have been, or an operation that
+ * did not select it; else it keeps the gradient it had. */
+static void sweep_unreached(sg_sweep *sweep, sg_node i) {
+  const sg_tape *tape = sweep->tape;
+  if (sg_node_is_block(tape, i) && is_last_output(tape, i)) sweep_block(sweep, i);
+  bool has_old = i < sweep->old_count;
+  if (!sweep->skipped || !has_bit(sweep->skipped, i)) {
+    if (has_old) sweep->work[i] = sweep->old[i];
+    return;
+  }
+  sweep->work[i] = 0.;
+  if (tape->op[i] == SG_OP_LEAF && has_old) sweep->work[i] += sweep->old[i];
+  if (i < tape->last_change) sweep->is_stale |= sg_node_is_stale(tape, i);
+  uint32_t count = sg_node_operand_count(tape, i);
+  for (uint32_t k = 0; k < count; k++) sg_sweep_skip(sweep, sg_node_operand(tape, i, k));
+}
+
+/* What one operand gets. Sums and products let constants have theirs, which costs less than asking;
+ * elsewhere a derivative by a constant, such as the logarithm of a power's base, is not computed.
+ */
+#define ADD_TO(node, derivative) work[node] += g * (derivative) + 0.
+#define IS_WANTED(id, node) (SG_OP_##id < SG_OP_DIV || ops[node] != SG_OP_CONST)
+#define SELECT_FOR(node, derivative)                                                               \
+  do {                                                                                             \
+    double d = (derivative);                                                                       \
+    if (sg_is_nothing(d))                                                                          \
+      sg_sweep_skip(sweep, node);                                                                  \
+    else                                                                                           \
+      ADD_TO(node, d);                                                                             \
+  } while (0)
+
+#define OPERANDS_1                                                                                 \
+  sg_node p = operands[i].a;                                                                       \
+  double a = value[p], y = value[i];                                                               \
+  (void)a, (void)y;
+#define OPERANDS_2                                                                                 \
+  sg_node p = operands[i].a, q = operands[i].b;                                                    \
+  double a = value[p], b = value[q], y = value[i];                                                 \
+  (void)a, (void)b, (void)y;
+#define ROW_1(id, add, da, db) add(p, da);
+#define ROW_2(id, add, da, db)                                                                     \
+  if (IS_WANTED(id, p)) add(p, da);                                                                \
+  if (IS_WANTED(id, q)) add(q, db);
+#define ROW(id, arity, add, da, db)                                                                \
+  case SG_OP_##id: {                                                                               \
+    OPERANDS_##arity ROW_##arity(id, add, da, db)                                                  \
+  } break;
+
+/* Nodes from `from` down to `to`. With `check`, every reached node is asked for stale operands. */
+static inline __attribute__((always_inline)) void sweep_nodes(sg_sweep *sweep, sg_node from,
+                                                              sg_node to, const bool check) {
+  const sg_tape *tape = sweep->tape;
+  const double *restrict value = tape->value;
+  const sg_operands *restrict operands = tape->operands;
+  const uint8_t *restrict ops = tape->op;
+  double *work = sweep->work;
+  for (sg_node i = from + 1; i-- > to;) {
+    const double g = work[i];
+    if (sg_is_unreached(g)) {
+      sweep_unreached(sweep, i);
+      continue;
+    }
+    if (check) sweep->is_stale |= sg_node_is_stale(tape, i);
+    switch ((sg_op)ops[i]) {
+    case SG_OP_LEAF:
+      if (i < sweep->old_count) work[i] += sweep->old[i];
+      break;
+    case SG_OP_CONST:
+    case SG_OP_CUT: break;
+#define OP(id, name, arity, value, da, db, ...) ROW(id, arity, ADD_TO, da, db)
+#define SELECT(id, name, arity, value, da, db, ...) ROW(id, arity, SELECT_FOR, da, db)
+#include "graph/ops.def"
+    default:
+      if (is_last_output(tape, i)) sweep_block(sweep, i);
+    }
+  }
+}
+
+static void sweep_fresh(sg_sweep *sweep, sg_node from, sg_node to) {
+  sweep_nodes(sweep, from, to, false);
+}
+
+static void sweep_checked(sg_sweep *sweep, sg_node from, sg_node to) {
+  sweep_nodes(sweep, from, to, true);
+}
+
+bool sg_fail_stale(sg_error *error) {
+  sg_fail(error, (sg_span){0}, "a leaf's .data was changed after the graph had used it");
+  return sg_note(error, "compute the result again after setting .data; only then is there a "
+                        "gradient that fits");
+}
+
+/* All nodes, in pieces that lie on one side of last_change. */
+static bool sweep_all(sg_sweep *sweep, sg_error *error) {
+  uint32_t fresh = sweep->tape->last_change;
+  for (uint32_t end = sweep->top + 1; end > 0;) {
+    if (sg_interrupted) return sg_fail_interrupt(error);
+    uint32_t start = end > POLL_EVERY ? end - POLL_EVERY : 0;
+    if (end > fresh && start < fresh) start = fresh;
+    (end > fresh ? sweep_fresh : sweep_checked)(sweep, end - 1, start);
+    if (sweep->failed) return sg_fail_memory(error);
+    if (sweep->is_stale) return sg_fail_stale(error);
+    end = start;
+  }
+  return true;
+}
+
+/* Small arrays are sized in powers of two, so that a tape that grows a little between two sweeps
+ * finds the spare array large enough; large ones leave an eighth. */
+static uint32_t choose_capacity(uint32_t need) {
+  if (need > WORK_ROUNDING) return need < SG_NODE_LIMIT / 2 ? need + need / 8 : need;
+  uint32_t capacity = WORK_LEAST;
+  while (capacity < need) capacity *= 2;
+  return capacity;
+}
+
+/* Makes `spare` an array of at least `need` items. */
+static bool reserve_spare(sg_tape *tape, uint32_t need) {
+  if (tape->spare_capacity >= need) return true;
+  sg_release(tape->memory, tape->spare, tape->spare_capacity * sizeof *tape->spare);
+  tape->spare_capacity = choose_capacity(need);
+  tape->spare = sg_allocate(tape->memory, tape->spare_capacity * sizeof *tape->spare);
+  if (!tape->spare) {
+    tape->spare_capacity = need;
+    tape->spare = sg_allocate(tape->memory, need * sizeof *tape->spare);
+  }
+  if (!tape->spare) tape->spare_capacity = 0;
+  return tape->spare != NULL;
+}
+
+static void limit_spare(sg_tape *tape) {
+  if (tape->spare_capacity <= SPARE_LIMIT) return;
+  sg_release(tape->memory, tape->spare, tape->spare_capacity * sizeof *tape->spare);
+  tape->spare = NULL;
+  tape->spare_capacity = 0;
+}
+
+/* Nothing reached yet; and with `keep`, the gradients of nodes above the sweep. */
+static bool prepare(const sg_sweep *sweep, sg_error *error) {
+  for (uint32_t i = 0; i <= sweep->top; i++) {
+    if (i % POLL_EVERY == 0 && sg_interrupted) return sg_fail_interrupt(error);
+    sweep->work[i] = -0.;
+  }
+  for (uint32_t i = sweep->top + 1; i < sweep->old_count; i++) {
+    if (i % POLL_EVERY == 0 && sg_interrupted) return sg_fail_interrupt(error);
+    sweep->work[i] = sweep->old[i];
+  }
+  return true;
+}
+
+static sg_node last_output(const sg_tape *tape, sg_node y) {
+  return sg_node_first_output(tape, y) + sg_node_output_count(tape, y) - 1;
+}
+
+/* Leaves the work in `spare`. With `keep`, gradients from before are carried over. */
+static bool run(sg_tape *tape, sg_node y, bool keep, sg_error *error) {
+  sg_sweep sweep = {.tape = tape, .top = last_output(tape, y)};
+  if (keep) {
+    sweep.old = tape->grad;
+    sweep.old_count = tape->grad_count;
+  }
+  uint32_t swept = sweep.top + 1;
+  if (!reserve_spare(tape, swept > sweep.old_count ? swept : sweep.old_count))
+    return sg_fail_memory(error);
+  sweep.work = tape->spare;
+  if (!prepare(&sweep, error)) return false;
+  sweep.work[y] = 1.;
+  bool ok = sweep_all(&sweep, error);
+  sg_release(tape->memory, sweep.skipped, sweep.skipped_size);
+  return ok;
+}
+
+/* The array in `spare`, of which `swept` items are new, becomes the gradients. */
+static void commit(sg_tape *tape, uint32_t swept) {
+  double *old = tape->grad;
+  uint32_t old_capacity = tape->grad_capacity;
+  tape->grad = tape->spare;
+  tape->grad_capacity = tape->spare_capacity;
+  if (swept > tape->grad_count) tape->grad_count = swept;
+  tape->spare = old;
+  tape->spare_capacity = old_capacity;
+}
+
+bool sg_tape_backward(sg_tape *tape, sg_node y, sg_error *error) {
+  bool ok = run(tape, y, true, error);
+  if (ok) commit(tape, last_output(tape, y) + 1);
+  limit_spare(tape);
+  return ok;
+}
+
+bool sg_tape_partials(sg_tape *tape, sg_node y, const sg_node *x, uint32_t count, double *out,
+                      sg_error *error) {
+  bool ok = run(tape, y, false, error);
+  for (uint32_t k = 0; ok && k < count; k++) out[k] = x[k] <= y ? tape->spare[x[k]] + 0. : 0.;
+  limit_spare(tape);
+  return ok;
+}

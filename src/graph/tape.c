@@ -1,0 +1,164 @@
+/* sgrad: the tape's memory, its leaves and their gradients. */
+#include "graph/tape.h"
+
+#include "graph/formula.h"
+
+#include <assert.h>
+#include <string.h>
+
+enum { FIRST_ALLOCATED = 1024, KEEP_ALLOCATED = 1 << 24 };
+
+void sg_tape_init(sg_tape *tape, sg_memory *memory) {
+  *tape = (sg_tape){.memory = memory, .recording = true, .collect_at = SG_COLLECT_LEAST};
+  tape->attention = &tape->own_attention;
+}
+
+void sg_tape_clear(sg_tape *tape) {
+  sg_memory *memory = tape->memory;
+  sg_release(memory, tape->value, tape->allocated * sizeof *tape->value);
+  sg_release(memory, tape->operands, tape->allocated * sizeof *tape->operands);
+  sg_release(memory, tape->op, tape->allocated * sizeof *tape->op);
+  sg_release(memory, tape->grad, tape->grad_capacity * sizeof *tape->grad);
+  sg_release(memory, tape->spare, tape->spare_capacity * sizeof *tape->spare);
+  sg_release(memory, tape->args, tape->arg_capacity * sizeof *tape->args);
+  sg_release(memory, tape->scratch, tape->scratch_capacity * sizeof *tape->scratch);
+  sg_formulas_free(memory, tape->formulas);
+  sg_tape_init(tape, memory);
+}
+
+static bool resize(sg_memory *memory, void **items, size_t item_size, uint32_t from, uint32_t to) {
+  if (to == 0) {
+    sg_release(memory, *items, from * item_size);
+    *items = NULL;
+    return true;
+  }
+  void *moved = sg_resize(memory, *items, from * item_size, to * item_size);
+  if (moved) *items = moved;
+  return moved != NULL;
+}
+
+/* All three arrays, or none: growth that cannot be finished is undone, and shrinking never fails.
+ */
+static bool allocate(sg_tape *tape, uint32_t to) {
+  void **arrays[] = {(void **)&tape->value, (void **)&tape->operands, (void **)&tape->op};
+  const size_t sizes[] = {sizeof *tape->value, sizeof *tape->operands, sizeof *tape->op};
+  uint32_t from = tape->allocated;
+  int done = 0;
+  while (done < 3 && resize(tape->memory, arrays[done], sizes[done], from, to)) done++;
+  for (int i = 0; done < 3 && i < done; i++) resize(tape->memory, arrays[i], sizes[i], to, from);
+  if (done == 3) tape->allocated = to;
+  return done == 3;
+}
+
+static void set_capacity(sg_tape *tape, uint32_t need) {
+  bool ahead = need <= tape->collect_at && tape->collect_at < tape->allocated;
+  tape->capacity = ahead ? tape->collect_at : tape->allocated;
+}
+
+bool sg_tape_grow(sg_tape *tape, uint32_t more) {
+  if (more > SG_NODE_LIMIT - tape->count) return false;
+  uint32_t need = tape->count + more;
+  if (need > tape->allocated) {
+    uint64_t wanted = (uint64_t)tape->allocated * 3 / 2;
+    if (wanted < FIRST_ALLOCATED) wanted = FIRST_ALLOCATED;
+    if (wanted < need) wanted = need;
+    if (wanted > SG_NODE_LIMIT) wanted = SG_NODE_LIMIT;
+    if (!allocate(tape, (uint32_t)wanted) && !allocate(tape, need)) return false;
+  }
+  if (need > tape->collect_at) *tape->attention = true;
+  set_capacity(tape, need);
+  return true;
+}
+
+void sg_tape_settle(sg_tape *tape, uint32_t collect_at) {
+  tape->collect_at = collect_at;
+  if (tape->allocated > KEEP_ALLOCATED && tape->count < tape->allocated / 8)
+    (void)allocate(tape, tape->allocated / 2);
+  set_capacity(tape, tape->count);
+}
+
+bool sg_tape_reserve_args(sg_tape *tape, size_t more) {
+  return sg_reserve(tape->memory, (void **)&tape->args, &tape->arg_capacity, tape->arg_count + more,
+                    sizeof *tape->args);
+}
+
+bool sg_tape_reserve_scratch(sg_tape *tape, size_t count) {
+  return sg_reserve(tape->memory, (void **)&tape->scratch, &tape->scratch_capacity, count,
+                    sizeof *tape->scratch);
+}
+
+bool sg_tape_leaf(sg_tape *tape, double value, sg_value *out) {
+  if (!sg_tape_reserve(tape, 1)) return false;
+  *out = sg_node_value(sg_tape_push(tape, SG_OP_LEAF, 0, 0, value));
+  return true;
+}
+
+uint32_t sg_node_operand_count(const sg_tape *tape, sg_node node) {
+  if (sg_node_is_block(tape, node)) return tape->args[tape->operands[node].a];
+  return (uint32_t)sg_op_arities[tape->op[node]];
+}
+
+sg_node sg_node_operand(const sg_tape *tape, sg_node node, uint32_t k) {
+  assert(k < sg_node_operand_count(tape, node));
+  sg_operands operands = tape->operands[node];
+  if (sg_node_is_block(tape, node)) return tape->args[operands.a + SG_ARGS_HEADER + k];
+  return k == 0 ? operands.a : operands.b;
+}
+
+uint32_t sg_node_output_count(const sg_tape *tape, sg_node node) {
+  return sg_node_is_block(tape, node) ? tape->args[tape->operands[node].a + 1] : 1;
+}
+
+sg_node sg_node_first_output(const sg_tape *tape, sg_node node) {
+  return sg_node_is_block(tape, node) ? node - tape->operands[node].b : node;
+}
+
+void sg_node_set_data(sg_tape *tape, sg_node leaf, double value) {
+  assert(sg_node_is_leaf(tape, leaf));
+  tape->value[leaf] = value;
+  tape->operands[leaf].a = tape->count;
+  tape->last_change = tape->count;
+}
+
+bool sg_node_is_stale(const sg_tape *tape, sg_node node) {
+  uint32_t count = sg_node_operand_count(tape, node);
+  for (uint32_t k = 0; k < count; k++) {
+    sg_node operand = sg_node_operand(tape, node, k);
+    if (tape->op[operand] == SG_OP_LEAF && tape->operands[operand].a > node) return true;
+  }
+  return false;
+}
+
+static bool is_unset(double grad) {
+  uint64_t bits;
+  memcpy(&bits, &grad, sizeof bits);
+  return bits == SG_NO_GRAD_BITS;
+}
+
+bool sg_node_has_grad(const sg_tape *tape, sg_node node) {
+  return node < tape->grad_count && tape->op[node] != SG_OP_CONST && !is_unset(tape->grad[node]);
+}
+
+double sg_node_grad(const sg_tape *tape, sg_node node) {
+  return sg_node_has_grad(tape, node) ? tape->grad[node] : 0.;
+}
+
+bool sg_node_set_grad(sg_tape *tape, sg_node node, double grad) {
+  if (node >= tape->grad_count) {
+    if (!sg_reserve(tape->memory, (void **)&tape->grad, &tape->grad_capacity, (size_t)node + 1,
+                    sizeof *tape->grad))
+      return false;
+    while (tape->grad_count <= node) tape->grad[tape->grad_count++] = -0.;
+  }
+  tape->grad[node] = grad + 0.;
+  return true;
+}
+
+void sg_node_zero_grad(sg_tape *tape, sg_node node) {
+  if (node < tape->grad_count) tape->grad[node] = -0.;
+}
+
+void sg_tape_zero_grad(sg_tape *tape) {
+  for (sg_node i = 0; i < tape->grad_count; i++)
+    if (tape->op[i] == SG_OP_LEAF) tape->grad[i] = -0.;
+}

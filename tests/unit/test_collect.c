@@ -1,0 +1,289 @@
+/* sgrad: tests of graph/collect.h: what lives, what moves, what is let go. */
+#include "tests/unit/graph_kit.h"
+
+Suite *collect_suite(void);
+
+START_TEST(garbage_goes) {
+  kit k;
+  kit_open(&k);
+  sg_value held[3];
+  for (int i = 0; i < 1000; i++) kit_apply1(&k, SG_OP_EXP, kit_leaf(&k, i));
+  held[0] = kit_leaf(&k, 2.);
+  sg_value dead = kit_leaf(&k, 3.);
+  held[1] = kit_apply2(&k, SG_OP_MUL, held[0], dead);
+  kit_apply2(&k, SG_OP_ADD, held[1], dead);
+  held[2] = held[0];
+  kit_collect(&k, held, 3);
+  ck_assert_uint_eq(k.tape.count, 3);
+  ck_assert_uint_eq(sg_as_node(held[0]), 0);
+  ck_assert_uint_eq(held[0].bits, held[2].bits);
+  ck_assert_double_eq(kit_value(&k, held[1]), 6.);
+  ck_assert_double_eq(kit_partial(&k, held[1], held[0]), 3.);
+  kit_collect(&k, NULL, 0);
+  ck_assert_uint_eq(k.tape.count, 0);
+  ck_assert_uint_eq(k.tape.arg_count, 0);
+  kit_close(&k);
+}
+END_TEST
+
+/* ---- random graphs, before and after ---- */
+
+enum { NODES = 600, HELD = 40, LEAVES = 8 };
+
+static sg_value pick(sg_random *random, const sg_value *all, uint32_t count) {
+  if (sg_random_below(random, 10) == 0) return sg_number((double)sg_random_below(random, 3));
+  return all[sg_random_below(random, count)];
+}
+
+/* Bounded operations only, so that no value becomes inf or nan. */
+static sg_value grow(kit *k, sg_random *random, const sg_value *all, uint32_t count,
+                     sg_value *outputs) {
+  static const sg_op ops[] = {SG_OP_TANH, SG_OP_SIN, SG_OP_RELU, SG_OP_ADD, SG_OP_MUL, SG_OP_MAX};
+  sg_value x[6];
+  for (int i = 0; i < 6; i++) x[i] = pick(random, all, count);
+  uint32_t which = (uint32_t)sg_random_below(random, 9);
+  if (which < 3) return kit_apply1(k, ops[which], x[0]);
+  if (which < 6) return kit_apply1(k, SG_OP_TANH, kit_apply2(k, ops[which], x[0], x[1]));
+  if (which == 6) return kit_block(k, SG_OP_MEAN, x, 5);
+  if (which == 7) return kit_apply1(k, SG_OP_SIN, kit_block(k, SG_OP_DOT, x, 6));
+  ck_assert(sg_apply_block(&k->tape, SG_OP_SOFTMAX, x, 4, outputs));
+  return outputs[sg_random_below(random, 4)];
+}
+
+typedef struct record {
+  double value, grad, partials[LEAVES];
+  bool has_grad;
+} record;
+
+static record describe(kit *k, sg_value v, const sg_value *leaves) {
+  record r = {.value = kit_value(k, v), .grad = kit_grad(k, v)};
+  r.has_grad = sg_node_has_grad(&k->tape, sg_as_node(v));
+  for (int i = 0; i < LEAVES; i++) r.partials[i] = kit_partial(k, v, leaves[i]);
+  return r;
+}
+
+static void check_same(const record *x, const record *y) {
+  ck_assert_double_eq(x->value, y->value);
+  ck_assert_double_eq(x->grad, y->grad);
+  ck_assert_int_eq(x->has_grad, y->has_grad);
+  for (int i = 0; i < LEAVES; i++) ck_assert_double_eq(x->partials[i], y->partials[i]);
+}
+
+START_TEST(nothing_changes) {
+  kit k;
+  sg_random random;
+  sg_value all[NODES], held[HELD], outputs[4];
+  record before[HELD];
+  kit_open(&k);
+  sg_random_seed(&random, (uint64_t)_i);
+  for (int i = 0; i < LEAVES; i++) held[i] = all[i] = kit_leaf(&k, sg_random_unit(&random));
+  for (uint32_t i = LEAVES; i < NODES; i++) {
+    all[i] = grow(&k, &random, all, i, outputs);
+    if (!sg_is_node(all[i])) all[i] = kit_leaf(&k, 1.);
+  }
+  for (int i = LEAVES; i < HELD; i++) held[i] = all[sg_random_below(&random, NODES)];
+  for (int i = 0; i < 3; i++)
+    kit_backward(&k, all[NODES / 2 + sg_random_below(&random, NODES / 2)]);
+  for (int i = 0; i < HELD; i++) before[i] = describe(&k, held[i], held);
+  uint32_t count = k.tape.count;
+  kit_collect(&k, held, HELD);
+  ck_assert_uint_lt(k.tape.count, count);
+  for (int i = 0; i < HELD; i++) {
+    record after = describe(&k, held[i], held);
+    check_same(&before[i], &after);
+  }
+  /* and the tape goes on: the same operation gives the same again */
+  sg_value again = kit_apply2(&k, SG_OP_MUL, held[0], sg_number(2.));
+  kit_backward(&k, again);
+  ck_assert_double_eq(kit_partial(&k, again, held[0]), 2.);
+  count = k.tape.count;
+  kit_collect(&k, held, HELD);
+  kit_collect(&k, held, HELD);
+  ck_assert_uint_lt(k.tape.count, count);
+  kit_close(&k);
+}
+END_TEST
+
+/* A graph that was stale stays so, one that was fresh does too. */
+START_TEST(stale_stays_stale) {
+  kit k;
+  kit_open(&k);
+  for (int i = 0; i < 100; i++) kit_leaf(&k, 0.);
+  sg_value w = kit_leaf(&k, 1.), held[3] = {w, kit_apply1(&k, SG_OP_EXP, w), w};
+  for (int i = 0; i < 100; i++) kit_leaf(&k, 0.);
+  sg_node_set_data(&k.tape, sg_as_node(w), 2.);
+  held[2] = kit_apply1(&k, SG_OP_EXP, w);
+  kit_collect(&k, held, 3);
+  ck_assert_uint_eq(k.tape.count, 3);
+  ck_assert(!sg_tape_backward(&k.tape, sg_as_node(held[1]), &k.error));
+  ck_assert_int_eq(k.error.status, SG_ERROR);
+  kit_backward(&k, held[2]);
+  ck_assert_double_eq(kit_grad(&k, held[0]), exp(2.));
+  /* changed when nothing lay above it */
+  sg_node_set_data(&k.tape, sg_as_node(held[0]), 3.);
+  kit_collect(&k, held, 1);
+  kit_backward(&k, kit_apply1(&k, SG_OP_NEGATE, held[0]));
+  kit_close(&k);
+}
+END_TEST
+
+/* One output of a block keeps all of them. */
+START_TEST(block_lives_whole) {
+  kit k;
+  kit_open(&k);
+  sg_value x[3], y[3], held[2];
+  for (int i = 0; i < 200; i++) kit_leaf(&k, 0.);
+  for (int i = 0; i < 3; i++) x[i] = kit_leaf(&k, i);
+  kit_block(&k, SG_OP_SUM, x, 3);
+  ck_assert(sg_apply_block(&k.tape, SG_OP_SOFTMAX, x, 3, y));
+  double value = kit_value(&k, y[1]), partial = kit_partial(&k, y[1], x[2]);
+  held[0] = y[1];
+  held[1] = x[2];
+  kit_collect(&k, held, 2);
+  ck_assert_uint_eq(k.tape.count, 6);
+  ck_assert_uint_eq(k.tape.arg_count, 5);
+  ck_assert_double_eq(kit_value(&k, held[0]), value);
+  ck_assert_double_eq(kit_partial(&k, held[0], held[1]), partial);
+  kit_close(&k);
+}
+END_TEST
+
+/* ---- histories ---- */
+
+static sg_value count_up(kit *k, sg_value sum, uint32_t times) {
+  for (uint32_t i = 0; i < times; i++)
+    ck_assert(sg_apply2(&k->tape, SG_OP_ADD, sum, sg_number(1.), &sum));
+  return sum;
+}
+
+/* A running sum whose beginning nobody holds becomes a leaf; one whose beginning is held does not.
+ */
+START_TEST(history_is_cut) {
+  kit k;
+  kit_open(&k);
+  sg_value w = kit_leaf(&k, 5.), used = kit_apply1(&k, SG_OP_EXP, w);
+  sg_value sum = count_up(&k, kit_leaf(&k, 0.), SG_CUT_ABOVE + 10);
+  kit_backward(&k, sum);
+  kit_backward(&k, sum);
+  sg_value held[3] = {w, used, sum};
+  kit_collect(&k, held, 3);
+  ck_assert_uint_eq(k.tape.count, 3);
+  ck_assert_int_eq(k.tape.op[sg_as_node(held[2])], SG_OP_CUT);
+  ck_assert_int_eq(k.tape.op[sg_as_node(held[1])], SG_OP_EXP);
+  ck_assert_double_eq(kit_value(&k, held[2]), SG_CUT_ABOVE + 10.);
+  ck_assert_double_eq(kit_grad(&k, held[2]), 1.);
+  /* it still is a computed node: no accumulation, no .data */
+  ck_assert(!sg_node_is_leaf(&k.tape, sg_as_node(held[2])));
+  kit_backward(&k, kit_apply2(&k, SG_OP_MUL, held[2], sg_number(3.)));
+  kit_backward(&k, kit_apply2(&k, SG_OP_MUL, held[2], sg_number(3.)));
+  ck_assert_double_eq(kit_grad(&k, held[2]), 3.);
+  ck_assert_double_eq(kit_value(&k, kit_gradient(&k, kit_apply1(&k, SG_OP_EXP, held[2]), held[2])),
+                      exp(SG_CUT_ABOVE + 10.));
+  kit_close(&k);
+}
+END_TEST
+
+START_TEST(held_history_stays) {
+  kit k;
+  kit_open(&k);
+  sg_value start = kit_leaf(&k, 1.), sum = count_up(&k, start, SG_CUT_ABOVE + 10);
+  sg_value pair[2] = {sum, kit_leaf(&k, 2.)}, parts[2];
+  ck_assert(sg_apply_block(&k.tape, SG_OP_LOG_SOFTMAX, pair, 2, parts));
+  sg_value apart = kit_block(&k, SG_OP_SUM, pair + 1, 1);
+  sg_value held[3] = {start, parts[1], apart};
+  kit_collect(&k, held, 3);
+  ck_assert_uint_gt(k.tape.count, SG_CUT_ABOVE);
+  ck_assert_double_eq(kit_partial(&k, held[1], held[0]), -1.);
+  ck_assert_int_eq(k.tape.op[sg_as_node(held[1])], SG_OP_LOG_SOFTMAX);
+  ck_assert_int_eq(k.tape.op[sg_as_node(held[2])], SG_OP_CUT);
+  kit_close(&k);
+}
+END_TEST
+
+/* ---- loops ---- */
+
+/* A million iterations that drop their graphs, collecting when attention is asked for. */
+START_TEST(loop_is_bounded) {
+  kit k;
+  kit_open(&k);
+  sg_value w = kit_leaf(&k, 0.5);
+  uint32_t most = 0;
+  for (int i = 0; i < 1000000; i++) {
+    sg_value x[2] = {w, kit_leaf(&k, i)};
+    kit_apply1(&k, SG_OP_TANH, kit_block(&k, SG_OP_SUM, x, 2));
+    if (k.tape.count > most) most = k.tape.count;
+    if (!*k.tape.attention) continue;
+    *k.tape.attention = false;
+    kit_collect(&k, &w, 1);
+  }
+  ck_assert_uint_le(most, SG_COLLECT_LEAST + 8);
+  ck_assert_uint_lt(k.memory.peak, 4000000);
+  kit_close(&k);
+}
+END_TEST
+
+/* What lives doubles before the next collection is due; memory far beyond it is given back. */
+START_TEST(attention_and_memory) {
+  kit k;
+  kit_open(&k);
+  enum { MANY = 20000000 };
+  sg_value x = kit_leaf(&k, 1.), y = x;
+  for (uint32_t i = 1; i < 100000; i++) y = kit_apply1(&k, SG_OP_IDENTITY, y);
+  ck_assert(*k.tape.attention);
+  *k.tape.attention = false;
+  sg_value held[2] = {x, y};
+  kit_collect(&k, held, 2);
+  ck_assert_uint_eq(k.tape.collect_at, 200000);
+  while (k.tape.count < 200000) y = kit_apply1(&k, SG_OP_IDENTITY, y);
+  ck_assert(!*k.tape.attention);
+  y = kit_apply1(&k, SG_OP_IDENTITY, y);
+  ck_assert(*k.tape.attention);
+  ck_assert(sg_tape_reserve(&k.tape, MANY));
+  ck_assert_uint_ge(k.tape.allocated, MANY);
+  kit_collect(&k, &x, 1);
+  ck_assert_uint_eq(k.tape.collect_at, SG_COLLECT_LEAST);
+  ck_assert_uint_le(k.tape.allocated, MANY / 2 + 200000);
+  kit_close(&k);
+}
+END_TEST
+
+static bool fails_at(void *context, uint64_t call) { return call == *(uint64_t *)context; }
+
+START_TEST(out_of_memory) {
+  kit k;
+  kit_open(&k);
+  sg_value x = count_up(&k, kit_leaf(&k, 1.), SG_CUT_ABOVE);
+  for (uint64_t at = 1; at <= 5; at++) {
+    uint64_t when = k.memory.calls + at;
+    sg_collection collection;
+    size_t used = k.memory.used;
+    k.memory.fault = fails_at;
+    k.memory.fault_context = &when;
+    bool ok = sg_collect_begin(&collection, &k.tape);
+    sg_collect_end(&collection);
+    ck_assert(ok == (at == 5));
+    ck_assert_uint_eq(k.memory.used, used);
+  }
+  k.memory.fault = NULL;
+  kit_collect(&k, &x, 1);
+  ck_assert_double_eq(kit_value(&k, x), SG_CUT_ABOVE + 1.);
+  kit_close(&k);
+}
+END_TEST
+
+Suite *collect_suite(void) {
+  Suite *suite = suite_create("collect");
+  TCase *tests = tcase_create("collection");
+  tcase_set_timeout(tests, 60);
+  tcase_add_test(tests, garbage_goes);
+  tcase_add_loop_test(tests, nothing_changes, 0, 20);
+  tcase_add_test(tests, stale_stays_stale);
+  tcase_add_test(tests, block_lives_whole);
+  tcase_add_test(tests, history_is_cut);
+  tcase_add_test(tests, held_history_stays);
+  tcase_add_test(tests, loop_is_bounded);
+  tcase_add_test(tests, attention_and_memory);
+  tcase_add_test(tests, out_of_memory);
+  suite_add_tcase(suite, tests);
+  return suite;
+}
