@@ -1,0 +1,607 @@
+/* sgrad: the evaluator's loop. One function: a dispatch of instructions, with the arithmetic of
+ * numbers, jumps and calls in place and everything else in access.c, operate.c, call.c.
+ *
+ * `pc` is the instruction being run, `R` and `K` are the innermost frame's; the frame's own pc,
+ * which is that of the next instruction, is written before anything that may fail, call or collect.
+ */
+#include "graph/backward.h"
+#include "runtime/call.h"
+
+#pragma GCC diagnostic ignored "-Wpedantic" /* labels as values: the dispatch jumps by a table */
+
+static inline bool is_recording_nodes(const sg_tape *tape, sg_value x, sg_value y) {
+  return sg_is_node(x) && sg_is_node(y) && tape->recording && tape->count < tape->capacity;
+}
+
+/* The next item of a list, or of a range: {none, next, step, count left}. */
+static inline bool next_item(sg_value *state) {
+  if (sg_is_none(state[0])) {
+    if (state[3].bits == 0) return false;
+    double next = sg_as_double(state[1]);
+    state[3].bits--;
+    state[4] = state[1];
+    state[1] = sg_number(next + sg_as_double(state[2]));
+    return true;
+  }
+  const sg_list *list = sg_as_list(state[0]);
+  if (state[1].bits >= list->count) return false;
+  state[4] = list->items[state[1].bits++];
+  return true;
+}
+
+/* Does `range(...)` count through whole numbers from a constant start? Then prepares the state. */
+static bool prepare_range(sg_vm *vm, sg_value *state, uint32_t count) {
+  if (!sg_is_kind(state[0], SG_BUILTIN) ||
+      strcmp(sg_as_bound(state[0])->builtin->name, "range") != 0)
+    return false;
+  double x[3] = {0, 0, 1};
+  for (uint32_t i = 0; i < count; i++) {
+    if (!sg_is_number(state[1 + i])) return false;
+    x[count == 1 ? 1 : i] = sg_tape_value(&vm->tape, state[1 + i]);
+  }
+  for (uint32_t i = 0; i < 3; i++)
+    if (!(x[i] >= -0x1p53 && x[i] <= 0x1p53) || x[i] != (double)(int64_t)x[i]) return false;
+  if (x[2] == 0) return false;
+  double steps = (x[1] - x[0]) / x[2];
+  uint64_t whole = steps > 0 ? (uint64_t)steps : 0;
+  if (steps > 0 && x[0] + (double)whole * x[2] != x[1]) whole++;
+  state[0] = SG_NONE;
+  state[1] = sg_number(x[0]);
+  state[2] = sg_number(x[2]);
+  state[3].bits = whole;
+  return true;
+}
+
+static bool open_range(sg_vm *vm, sg_value *state, uint32_t count) {
+  if (prepare_range(vm, state, count)) return true;
+  sg_value list;
+  if (!sg_vm_call(vm, state[0], state + 1, count, &list)) return false;
+  state[0] = list;
+  state[1].bits = 0;
+  return sg_access_iterate(vm, state);
+}
+
+static bool make_function(sg_vm *vm, const sg_frame *frame, sg_value code_value, sg_value *out) {
+  sg_code *code = (sg_code *)sg_as_object(code_value);
+  sg_function *function = sg_function_new(&vm->heap, code, code->capture_count);
+  if (!function) return sg_vm_fail_memory(vm);
+  for (uint32_t i = 0; i < code->capture_count; i++) {
+    sg_capture capture = code->captures[i];
+    function->cells[i] = capture.local ? (sg_cell *)sg_as_object(frame->base[capture.index])
+                                       : frame->function->cells[capture.index];
+  }
+  *out = sg_object_value(function);
+  return true;
+}
+
+static bool make_cell(sg_vm *vm, sg_value v, sg_value *out) {
+  sg_cell *cell = sg_cell_new(&vm->heap, v);
+  if (!cell) return sg_vm_fail_memory(vm);
+  *out = sg_object_value(cell);
+  return true;
+}
+
+static bool append_value(sg_vm *vm, sg_value list, sg_value v, bool raw) {
+  if (!raw && !sg_vm_store(vm, v, &v)) return false;
+  return sg_list_append(&vm->heap, sg_as_list(list), v) || sg_vm_fail_memory(vm);
+}
+
+static bool set_key(sg_vm *vm, sg_value record, sg_string *key, sg_value v) {
+  return sg_vm_store(vm, v, &v) &&
+         (sg_record_set(&vm->heap, sg_as_record(record), key, v) || sg_vm_fail_memory(vm));
+}
+
+static bool new_list(sg_vm *vm, uint32_t capacity, sg_value *out) {
+  sg_list *list = sg_list_new(&vm->heap, capacity);
+  if (list) *out = sg_object_value(list);
+  return list || sg_vm_fail_memory(vm);
+}
+
+static bool new_record(sg_vm *vm, sg_value *out) {
+  sg_record *record = sg_record_new(&vm->heap);
+  if (record) *out = sg_object_value(record);
+  return record || sg_vm_fail_memory(vm);
+}
+
+/* A call whose arguments stand as the function wants them, when there is room for its frame. False:
+ * it is for sg_call_enter to do, or to refuse. */
+static inline bool enter_quickly(sg_vm *vm, sg_function *function, sg_value *args, uint32_t count,
+                                 uint16_t to, sg_frame *caller, const sg_instruction *pc) {
+  const sg_code *code = function->code;
+  sg_value *end = args + code->registers;
+  if (count != code->parameters || vm->frame_count >= vm->frame_capacity ||
+      vm->frame_count >= SG_CALL_LIMIT || end > vm->stack + SG_STACK_SIZE - SG_STACK_MARGIN)
+    return false;
+  if (vm->tape.recording)
+    for (uint32_t k = 0; k < count; k++)
+      if (sg_is_double(args[k])) return false;
+  for (sg_value *slot = args + count; slot < end; slot++) *slot = SG_UNDEFINED;
+  vm->top = end;
+  caller->pc = pc;
+  vm->frames[vm->frame_count++] = (sg_frame){.function = function,
+                                             .pc = code->items,
+                                             .base = args,
+                                             .to = to,
+                                             .recording = vm->tape.recording};
+  return true;
+}
+
+/* Any call: afterwards the builtin's result stands in `result`, or the function's frame is
+ * innermost. */
+static bool call(sg_vm *vm, sg_value callee, sg_arguments a, uint16_t to, sg_value *result) {
+  if (sg_is_kind(callee, SG_FUNCTION))
+    return sg_call_enter(vm, sg_as_function(callee), a, to, false);
+  if (!sg_is_kind(callee, SG_BUILTIN)) return sg_call_refuse(vm, callee);
+  return sg_call_builtin(vm, sg_as_bound(callee), a, result);
+}
+
+static bool run_command(sg_vm *vm, const sg_string *name, const sg_string *rest) {
+  if (!vm->command) return sg_vm_fail(vm, "no commands here: ':%s'", name->text);
+  return vm->command(vm->command_context, vm, name->text, rest->text);
+}
+
+static bool join_text(sg_vm *vm, const sg_value *parts, uint32_t count, sg_value *out) {
+  size_t bytes = 0;
+  for (uint32_t i = 0; i < count; i++) bytes += sg_as_string(parts[i])->bytes;
+  sg_string *text = sg_string_reserve(&vm->heap, bytes);
+  if (!text) return sg_vm_fail_memory(vm);
+  char *end = text->text;
+  for (uint32_t i = 0; i < count; i++) {
+    const sg_string *part = sg_as_string(parts[i]);
+    memcpy(end, part->text, part->bytes);
+    end += part->bytes;
+  }
+  sg_string_finish(text);
+  *out = sg_object_value(text);
+  return true;
+}
+
+static bool format_value(sg_vm *vm, const sg_format *format, bool quote, sg_value *v) {
+  sg_buffer text;
+  const char *wrong = NULL;
+  sg_buffer_init(&text, vm->memory);
+  bool ok = true;
+  if (!format)
+    ok = sg_value_text(vm, &text, *v, quote);
+  else if (sg_is_number(*v))
+    wrong = sg_format_number(&text, format, sg_tape_value(&vm->tape, *v));
+  else if (sg_is_string(*v))
+    wrong = sg_format_string(&text, format, sg_as_string(*v)->text, sg_as_string(*v)->bytes);
+  else
+    ok = sg_vm_fail(vm, "a format fits numbers and strings, not a %s", sg_type_name(*v));
+  if (wrong) ok = sg_vm_fail(vm, "%s", wrong);
+  if (ok && text.failed) ok = sg_vm_fail_memory(vm);
+  sg_string *string = ok ? sg_string_new(&vm->heap, text.items, text.count) : NULL;
+  sg_buffer_clear(&text);
+  if (string) *v = sg_object_value(string);
+  return string || (ok && sg_vm_fail_memory(vm));
+}
+
+/* Ends the innermost call, whether it returned or failed. True: its caller is C code. */
+static bool leave_frame(sg_vm *vm) {
+  sg_frame *frame = &vm->frames[--vm->frame_count];
+  vm->tape.recording = frame->recording;
+  if (frame->from_c) return true;
+  const sg_frame *caller = frame - 1;
+  vm->top = caller->base + caller->function->code->registers;
+  return false;
+}
+
+/* Gives the error its place, if it has none, and unwinds to the C code that is waiting. */
+static bool unwind(sg_vm *vm) {
+  for (;;) {
+    const sg_frame *frame = &vm->frames[vm->frame_count - 1];
+    const sg_code *code = frame->function->code;
+    sg_span span = code->spans[frame->pc - code->items - 1];
+    if (vm->error.unwound)
+      sg_error_trace(&vm->error, code->source, span, code->name ? code->name->text : "");
+    else if (!vm->error.source) {
+      vm->error.source = code->source;
+      vm->error.span = span;
+    }
+    vm->error.unwound = true;
+    if (leave_frame(vm)) return false;
+  }
+}
+
+bool sg_execute(sg_vm *vm, sg_value *result) {
+  static const void *const labels[] = {
+#define X(name) &&do_##name,
+      SG_INSTRUCTIONS(X)
+#undef X
+  };
+  sg_tape *tape = &vm->tape;
+  sg_frame *frame;
+  sg_code *code;
+  const sg_instruction *pc;
+  sg_value *R;
+  const sg_value *K;
+
+#define LOAD_FRAME()                                                                               \
+  (frame = &vm->frames[vm->frame_count - 1], code = frame->function->code, pc = frame->pc - 1,     \
+   R = frame->base, K = code->constants)
+#define NEXT()                                                                                     \
+  do {                                                                                             \
+    pc++;                                                                                          \
+    goto *labels[pc->op];                                                                          \
+  } while (0)
+#define TRY(call)                                                                                  \
+  do {                                                                                             \
+    frame->pc = pc + 1;                                                                            \
+    if (!(call)) goto failed;                                                                      \
+  } while (0)
+#define WIDE() sg_instruction_wide(*pc)
+#define JUMP() (pc += (int32_t)WIDE())
+#define ATTENTION() __builtin_expect(vm->attention || sg_interrupted, 0)
+#define SAFEPOINT(dead)                                                                            \
+  do {                                                                                             \
+    if (ATTENTION()) TRY(sg_vm_safepoint(vm, (dead)));                                             \
+  } while (0)
+#define STORE_INTO(place, value)                                                                   \
+  do {                                                                                             \
+    sg_value v_ = (value);                                                                         \
+    if (sg_is_double(v_) && tape->recording)                                                       \
+      TRY(sg_vm_store(vm, v_, &(place)));                                                          \
+    else                                                                                           \
+      (place) = v_;                                                                                \
+  } while (0)
+#define ARITHMETIC_OR(left, right, row, expression, slow)                                          \
+  do {                                                                                             \
+    sg_value x = (left);                                                                           \
+    sg_value y = (right);                                                                          \
+    if (sg_is_double(x) && sg_is_double(y)) {                                                      \
+      double a = sg_as_double(x);                                                                  \
+      double b = sg_as_double(y);                                                                  \
+      R[pc->a] = sg_number(expression);                                                            \
+    } else if (is_recording_nodes(tape, x, y)) {                                                   \
+      double a = tape->value[sg_as_node(x)];                                                       \
+      double b = tape->value[sg_as_node(y)];                                                       \
+      R[pc->a] = sg_node_value(sg_tape_push(tape, row, sg_as_node(x), sg_as_node(y), expression)); \
+    } else {                                                                                       \
+      TRY(slow);                                                                                   \
+    }                                                                                              \
+    NEXT();                                                                                        \
+  } while (0)
+#define ARITHMETIC(left, right, operator, row, expression)                                         \
+  ARITHMETIC_OR(left, right, row, expression, sg_vm_arithmetic(vm, operator, x, y, &R[pc->a]))
+#define COMPARE(left, right, operator, expression, yes, no)                                        \
+  do {                                                                                             \
+    sg_value x = (left);                                                                           \
+    sg_value y = (right);                                                                          \
+    bool holds;                                                                                    \
+    if (sg_is_number(x) && sg_is_number(y)) {                                                      \
+      double a = sg_tape_value(tape, x);                                                           \
+      double b = sg_tape_value(tape, y);                                                           \
+      holds = (expression);                                                                        \
+    } else {                                                                                       \
+      TRY(sg_operate_compare(vm, operator, x, y, &holds));                                         \
+    }                                                                                              \
+    if (holds) {                                                                                   \
+      yes;                                                                                         \
+    } else {                                                                                       \
+      no;                                                                                          \
+    }                                                                                              \
+    NEXT();                                                                                        \
+  } while (0)
+#define COMPARE_VALUE(operator, expression)                                                        \
+  COMPARE(R[pc->b], R[pc->c], operator, expression, R[pc->a] = SG_TRUE, R[pc->a] = SG_FALSE)
+#define COMPARE_JUMP(right, operator, expression)                                                  \
+  COMPARE(R[pc->a], right, operator, expression, pc++, (pc++, JUMP()))
+
+  LOAD_FRAME();
+  NEXT();
+
+do_MOVE:
+  R[pc->a] = R[pc->b];
+  NEXT();
+do_LOAD:
+  R[pc->a] = K[WIDE()];
+  NEXT();
+do_STORE:
+  STORE_INTO(R[pc->a], R[pc->b]);
+  NEXT();
+do_GET_GLOBAL : {
+  const sg_global *global = &vm->globals[WIDE()];
+  sg_value v = sg_is_undefined(global->value) ? global->builtin : global->value;
+  if (sg_is_undefined(v)) TRY(sg_vm_fail_name(vm, global->name));
+  R[pc->a] = v;
+  NEXT();
+}
+do_SET_GLOBAL:
+  STORE_INTO(vm->globals[WIDE()].value, R[pc->a]);
+  NEXT();
+do_CHECK:
+  if (sg_is_undefined(R[pc->a])) TRY(sg_vm_fail_name(vm, code->names[pc->b]));
+  NEXT();
+do_GET_CELL : {
+  sg_value v = ((sg_cell *)sg_as_object(R[pc->b]))->value;
+  if (sg_is_undefined(v)) TRY(sg_vm_fail_name(vm, code->names[pc->c]));
+  R[pc->a] = v;
+  NEXT();
+}
+do_SET_CELL:
+  if (pc->c)
+    ((sg_cell *)sg_as_object(R[pc->a]))->value = R[pc->b];
+  else
+    STORE_INTO(((sg_cell *)sg_as_object(R[pc->a]))->value, R[pc->b]);
+  NEXT();
+do_NEW_CELL:
+  TRY(make_cell(vm, R[pc->b], &R[pc->a]));
+  NEXT();
+do_GET_CAPTURE : {
+  sg_value v = frame->function->cells[pc->b]->value;
+  if (sg_is_undefined(v)) TRY(sg_vm_fail_name(vm, code->names[pc->c]));
+  R[pc->a] = v;
+  NEXT();
+}
+do_SET_CAPTURE:
+  STORE_INTO(frame->function->cells[pc->a]->value, R[pc->b]);
+  NEXT();
+do_ADD:
+  ARITHMETIC(R[pc->b], R[pc->c], SG_ADD, SG_OP_ADD, a + b);
+do_SUB:
+  ARITHMETIC(R[pc->b], R[pc->c], SG_SUBTRACT, SG_OP_SUB, a - b);
+do_MUL:
+  ARITHMETIC(R[pc->b], R[pc->c], SG_MULTIPLY, SG_OP_MUL, a * b);
+do_DIV:
+  ARITHMETIC(R[pc->b], R[pc->c], SG_DIVIDE, SG_OP_DIV, a / b);
+do_ADD_RK:
+  ARITHMETIC(R[pc->b], K[pc->c], SG_ADD, SG_OP_ADD, a + b);
+do_SUB_RK:
+  ARITHMETIC(R[pc->b], K[pc->c], SG_SUBTRACT, SG_OP_SUB, a - b);
+do_MUL_RK:
+  ARITHMETIC(R[pc->b], K[pc->c], SG_MULTIPLY, SG_OP_MUL, a * b);
+do_DIV_RK:
+  ARITHMETIC(R[pc->b], K[pc->c], SG_DIVIDE, SG_OP_DIV, a / b);
+do_ADD_KR:
+  ARITHMETIC(K[pc->b], R[pc->c], SG_ADD, SG_OP_ADD, a + b);
+do_SUB_KR:
+  ARITHMETIC(K[pc->b], R[pc->c], SG_SUBTRACT, SG_OP_SUB, a - b);
+do_MUL_KR:
+  ARITHMETIC(K[pc->b], R[pc->c], SG_MULTIPLY, SG_OP_MUL, a * b);
+do_DIV_KR:
+  ARITHMETIC(K[pc->b], R[pc->c], SG_DIVIDE, SG_OP_DIV, a / b);
+do_FLOOR_DIVIDE:
+  TRY(sg_vm_arithmetic(vm, SG_FLOOR_DIVIDE, R[pc->b], R[pc->c], &R[pc->a]));
+  NEXT();
+do_MODULO:
+  TRY(sg_vm_arithmetic(vm, SG_MODULO, R[pc->b], R[pc->c], &R[pc->a]));
+  NEXT();
+do_POWER:
+  TRY(sg_vm_arithmetic(vm, SG_POWER, R[pc->b], R[pc->c], &R[pc->a]));
+  NEXT();
+do_POWER_RK:
+  TRY(sg_vm_arithmetic(vm, SG_POWER, R[pc->b], K[pc->c], &R[pc->a]));
+  NEXT();
+do_ADD_TO:
+  ARITHMETIC_OR(R[pc->b], R[pc->c], SG_OP_ADD, a + b, sg_operate_add_to(vm, x, y, &R[pc->a]));
+do_REPEAT:
+  TRY(sg_operate_repeat(vm, R[pc->b], R[pc->c], true, &R[pc->a]));
+  NEXT();
+do_NEGATE:
+  if (sg_is_double(R[pc->b]))
+    R[pc->a] = sg_number(-sg_as_double(R[pc->b]));
+  else
+    TRY(sg_operate_unary(vm, SG_NEGATE, R[pc->b], &R[pc->a]));
+  NEXT();
+do_POSITIVE:
+  TRY(sg_operate_unary(vm, SG_POSITIVE, R[pc->b], &R[pc->a]));
+  NEXT();
+do_NOT:
+  TRY(sg_operate_unary(vm, SG_NOT, R[pc->b], &R[pc->a]));
+  NEXT();
+do_EQUAL:
+  COMPARE_VALUE(SG_EQUAL, a == b);
+do_NOT_EQUAL:
+  COMPARE_VALUE(SG_NOT_EQUAL, a != b);
+do_LESS:
+  COMPARE_VALUE(SG_LESS, a < b);
+do_LESS_EQUAL:
+  COMPARE_VALUE(SG_LESS_EQUAL, a <= b);
+do_GREATER:
+  COMPARE_VALUE(SG_GREATER, a > b);
+do_GREATER_EQUAL:
+  COMPARE_VALUE(SG_GREATER_EQUAL, a >= b);
+do_IN : {
+  bool found;
+  TRY(sg_operate_in(vm, R[pc->b], R[pc->c], &found));
+  R[pc->a] = sg_bool(found);
+  NEXT();
+}
+do_NOT_IN : {
+  bool found;
+  TRY(sg_operate_in(vm, R[pc->b], R[pc->c], &found));
+  R[pc->a] = sg_bool(!found);
+  NEXT();
+}
+do_JUMP:
+  JUMP();
+  NEXT();
+do_JUMP_FALSE:
+  if (R[pc->a].bits == SG_FALSE.bits)
+    JUMP();
+  else if (!sg_is_true(R[pc->a]))
+    TRY(sg_operate_condition(vm, R[pc->a]));
+  NEXT();
+do_JUMP_TRUE:
+  if (sg_is_true(R[pc->a]))
+    JUMP();
+  else if (R[pc->a].bits != SG_FALSE.bits)
+    TRY(sg_operate_condition(vm, R[pc->a]));
+  NEXT();
+do_IF_LESS:
+  COMPARE_JUMP(R[pc->b], SG_LESS, a < b);
+do_IF_LESS_EQUAL:
+  COMPARE_JUMP(R[pc->b], SG_LESS_EQUAL, a <= b);
+do_IF_GREATER:
+  COMPARE_JUMP(R[pc->b], SG_GREATER, a > b);
+do_IF_GREATER_EQUAL:
+  COMPARE_JUMP(R[pc->b], SG_GREATER_EQUAL, a >= b);
+do_IF_LESS_K:
+  COMPARE_JUMP(K[pc->b], SG_LESS, a < b);
+do_IF_LESS_EQUAL_K:
+  COMPARE_JUMP(K[pc->b], SG_LESS_EQUAL, a <= b);
+do_IF_GREATER_K:
+  COMPARE_JUMP(K[pc->b], SG_GREATER, a > b);
+do_IF_GREATER_EQUAL_K:
+  COMPARE_JUMP(K[pc->b], SG_GREATER_EQUAL, a >= b);
+do_CHECK_BOOL:
+  if (!sg_is_bool(R[pc->a])) TRY(sg_operate_condition(vm, R[pc->a]));
+  NEXT();
+do_LOOP:
+  SAFEPOINT(R + pc->a);
+  JUMP();
+  NEXT();
+do_FOR_RANGE:
+  TRY(open_range(vm, &R[pc->a], pc->b));
+  NEXT();
+do_FOR_LIST:
+  R[pc->a + 1].bits = 0;
+  TRY(sg_access_iterate(vm, &R[pc->a]));
+  NEXT();
+do_FOR_NEXT:
+  SAFEPOINT(R + pc->a + 5);
+  if (next_item(&R[pc->a])) JUMP();
+  NEXT();
+do_NEW_LIST:
+  TRY(new_list(vm, WIDE(), &R[pc->a]));
+  NEXT();
+do_APPEND:
+  TRY(append_value(vm, R[pc->a], R[pc->b], pc->c));
+  NEXT();
+do_NEW_RECORD:
+  TRY(new_record(vm, &R[pc->a]));
+  NEXT();
+do_SET_KEY:
+  TRY(set_key(vm, R[pc->a], code->names[pc->c], R[pc->b]));
+  NEXT();
+do_GET_FIELD:
+  TRY(sg_vm_field(vm, R[pc->b], code->names[pc->c], &R[pc->a]));
+  NEXT();
+do_SET_FIELD:
+  TRY(sg_access_set_field(vm, R[pc->a], code->names[pc->b], R[pc->c], false));
+  NEXT();
+do_GET_INDEX : {
+  sg_value object = R[pc->b];
+  sg_value index = R[pc->c];
+  if (sg_is_list(object) && sg_is_number(index)) {
+    const sg_list *list = sg_as_list(object);
+    double x = sg_tape_value(tape, index);
+    if (x >= 0 && x < (double)list->count && (double)(uint32_t)x == x) {
+      R[pc->a] = list->items[(uint32_t)x];
+      NEXT();
+    }
+  }
+  TRY(sg_vm_index(vm, object, index, &R[pc->a]));
+  NEXT();
+}
+do_SET_INDEX:
+  TRY(sg_access_set_index(vm, R[pc->a], R[pc->b], R[pc->c], false));
+  NEXT();
+do_CAN_SET_FIELD:
+  TRY(sg_access_set_field(vm, R[pc->a], code->names[pc->b], R[pc->c], true));
+  NEXT();
+do_CAN_SET_INDEX:
+  TRY(sg_access_set_index(vm, R[pc->a], R[pc->b], R[pc->c], true));
+  NEXT();
+do_SLICE:
+  TRY(sg_access_slice(vm, &R[pc->b], &R[pc->a]));
+  NEXT();
+do_UNPACK:
+  TRY(sg_access_unpack(vm, R[pc->a], pc->c, &R[pc->b]));
+  NEXT();
+do_FUNCTION:
+  TRY(make_function(vm, frame, K[WIDE()], &R[pc->a]));
+  NEXT();
+do_CALL : {
+  sg_value callee = R[pc->a];
+  if (sg_is_kind(callee, SG_FUNCTION)) {
+    SAFEPOINT(&R[pc->a + 1 + pc->b]);
+    if (enter_quickly(vm, sg_as_function(callee), &R[pc->a + 1], pc->b, pc->c, frame, pc + 1)) {
+      LOAD_FRAME();
+      NEXT();
+    }
+  }
+  TRY(call(vm, callee, (sg_arguments){.args = &R[pc->a + 1], .count = pc->b}, pc->c, &R[pc->c]));
+  LOAD_FRAME();
+  NEXT();
+}
+do_CALL_NAMED : {
+  sg_instruction i = *pc++;
+  sg_arguments a = {.args = &R[i.a + 1], .count = i.b, .names = sg_as_list(K[WIDE()])};
+  TRY(call(vm, R[i.a], a, i.c, &R[i.c]));
+  LOAD_FRAME();
+  NEXT();
+}
+do_CALL_METHOD : {
+  sg_instruction i = *pc++;
+  uint32_t global = WIDE();
+  sg_arguments a = {.args = &R[i.a + 1], .count = i.b + 1u};
+  const sg_value *field = sg_access_callable(R[i.a + 1], vm->globals[global].name);
+  if (pc->a) {
+    pc++;
+    a.names = sg_as_list(K[WIDE()]);
+  }
+  if (field) {
+    R[i.a + 1] = *field;
+    a.args++;
+    a.count--;
+  } else {
+    TRY(sg_call_find_method(vm, R[i.a + 1], global, &R[i.a]));
+  }
+  TRY(call(vm, a.args[-1], a, i.c, &R[i.c]));
+  LOAD_FRAME();
+  NEXT();
+}
+do_EXTRA:
+  NEXT();
+do_PICK : {
+  if (!sg_is_undefined(R[pc->a])) NEXT();
+  sg_value v = pc->b == 0   ? R[pc->c]
+               : pc->b == 1 ? ((sg_cell *)sg_as_object(R[pc->c]))->value
+                            : frame->function->cells[pc->c]->value;
+  if (sg_is_callable(v)) R[pc->a] = v;
+  NEXT();
+}
+do_RETURN : {
+  sg_value value = R[pc->a];
+  uint32_t to = frame->to;
+  if (leave_frame(vm)) {
+    if (result) *result = value;
+    return true;
+  }
+  LOAD_FRAME();
+  R[to] = value;
+  NEXT();
+}
+do_DEFAULT:
+  if (!sg_is_undefined(R[pc->a])) JUMP();
+  NEXT();
+do_NO_GRAD:
+  R[pc->a] = sg_bool(tape->recording);
+  tape->recording = false;
+  NEXT();
+do_GRAD_BACK:
+  tape->recording = sg_is_true(R[pc->a]);
+  NEXT();
+do_TEXT:
+  TRY(join_text(vm, &R[pc->b], pc->c, &R[pc->a]));
+  NEXT();
+do_FORMAT:
+  TRY(format_value(vm, pc->b ? &code->formats[pc->b - 1] : NULL, pc->c, &R[pc->a]));
+  NEXT();
+do_COMMAND:
+  TRY(run_command(vm, code->names[pc->a], code->names[pc->b]));
+  LOAD_FRAME();
+  NEXT();
+do_ECHO:
+  TRY(!vm->echo || vm->echo(vm->echo_context, vm, R[pc->a]));
+  LOAD_FRAME();
+  NEXT();
+do_STATEMENT:
+  SAFEPOINT(R + pc->a);
+  NEXT();
+
+failed:
+  return unwind(vm);
+}

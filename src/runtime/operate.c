@@ -1,0 +1,266 @@
+/* sgrad: operators on values of any type. */
+#include "runtime/call.h"
+
+enum { COMPARE_DEPTH = SG_NESTING_LIMIT };
+
+typedef struct operation {
+  const char *text; /* as written */
+  sg_op row;        /* on numbers */
+} operation;
+
+static const operation operations[] = {
+    [SG_ADD] = {"+", SG_OP_ADD},
+    [SG_SUBTRACT] = {"-", SG_OP_SUB},
+    [SG_MULTIPLY] = {"*", SG_OP_MUL},
+    [SG_DIVIDE] = {"/", SG_OP_DIV},
+    [SG_MODULO] = {"%", SG_OP_MODULO},
+    [SG_FLOOR_DIVIDE] = {"//", SG_OP_FLOOR_DIVIDE},
+    [SG_POWER] = {"**", SG_OP_POWER},
+    [SG_LESS] = {"<", SG_OP_COUNT},
+    [SG_LESS_EQUAL] = {"<=", SG_OP_COUNT},
+    [SG_GREATER] = {">", SG_OP_COUNT},
+    [SG_GREATER_EQUAL] = {">=", SG_OP_COUNT},
+};
+
+static bool refuse_operands(sg_vm *vm, sg_operator op, sg_value a, sg_value b) {
+  sg_vm_fail(vm, "'%s' does not work on %s and %s", operations[op].text, sg_type_phrase(a),
+             sg_type_phrase(b));
+  if ((sg_is_bool(a) && sg_is_number(b)) || (sg_is_bool(b) && sg_is_number(a)))
+    sg_vm_note(vm, "a bool is no number: where(c, x, 0) is x where c holds, else 0");
+  else if (op == SG_ADD && (sg_is_string(a) || sg_is_string(b)))
+    sg_vm_note(vm, "str(x) makes a string of anything, and so does f\"{x}\"");
+  return false;
+}
+
+static bool join_strings(sg_vm *vm, const sg_string *a, const sg_string *b, sg_value *out) {
+  sg_string *joined = sg_string_reserve(&vm->heap, (size_t)a->bytes + b->bytes);
+  if (!joined) return sg_vm_fail_memory(vm);
+  memcpy(joined->text, a->text, a->bytes);
+  memcpy(joined->text + a->bytes, b->text, b->bytes);
+  sg_string_finish(joined);
+  *out = sg_object_value(joined);
+  return true;
+}
+
+static void append_all(sg_list *to, const sg_value *items, uint32_t count, bool plain) {
+  if (count) memcpy(to->items + to->count, items, count * sizeof *items);
+  to->count += count;
+  to->plain = to->plain && plain;
+}
+
+static bool join_lists(sg_vm *vm, const sg_list *a, const sg_list *b, sg_value *out) {
+  sg_list *joined = sg_list_new(&vm->heap, (size_t)a->count + b->count);
+  if (!joined) return sg_vm_fail_memory(vm);
+  append_all(joined, a->items, a->count, a->plain);
+  append_all(joined, b->items, b->count, b->plain);
+  *out = sg_object_value(joined);
+  return true;
+}
+
+/* How often to repeat, at most so often that the result has fewer than 2^32 items. */
+static bool read_times(sg_vm *vm, sg_value times, size_t items, size_t *out) {
+  double x = sg_tape_value(&vm->tape, times);
+  char text[SG_NUMBER_SIZE];
+  if (!(x == x) || x != (double)(int64_t)(x > 0x1p62 || x < -0x1p62 ? 0 : x))
+    return sg_vm_fail(vm, "can only repeat a whole number of times, not %s",
+                      sg_number_text(text, x));
+  if (x > 0 && (double)items * x >= (double)UINT32_MAX)
+    return sg_vm_fail(vm, "repeating %zu items %s times is more than a list can hold", items,
+                      sg_number_text(text, x));
+  *out = x > 0 ? (size_t)x : 0;
+  return true;
+}
+
+static bool repeat_string(sg_vm *vm, const sg_string *string, sg_value times, sg_value *out) {
+  size_t count;
+  if (!read_times(vm, times, string->bytes, &count)) return false;
+  sg_string *repeated = sg_string_reserve(&vm->heap, string->bytes * count);
+  if (!repeated) return sg_vm_fail_memory(vm);
+  for (size_t i = 0; i < count; i++)
+    memcpy(repeated->text + i * string->bytes, string->text, string->bytes);
+  sg_string_finish(repeated);
+  *out = sg_object_value(repeated);
+  return true;
+}
+
+static bool repeat_list(sg_vm *vm, const sg_list *list, sg_value times, bool store, sg_value *out) {
+  size_t count;
+  if (!read_times(vm, times, list->count, &count)) return false;
+  sg_list *repeated = sg_list_new(&vm->heap, list->count * count);
+  if (!repeated) return sg_vm_fail_memory(vm);
+  for (size_t i = 0; i < count; i++) append_all(repeated, list->items, list->count, list->plain);
+  for (uint32_t i = 0; store && i < repeated->count; i++) {
+    sg_value v;
+    if ((i & 0xFFFF) == 0 && !sg_vm_poll(vm)) return false;
+    if (!sg_vm_store(vm, repeated->items[i], &v)) return false;
+    sg_list_set(repeated, i, v);
+  }
+  *out = sg_object_value(repeated);
+  return true;
+}
+
+bool sg_operate_repeat(sg_vm *vm, sg_value a, sg_value b, bool store, sg_value *out) {
+  sg_value things = sg_is_number(a) ? b : a;
+  sg_value times = sg_is_number(a) ? a : b;
+  if (!sg_is_number(times) || !(sg_is_list(things) || sg_is_string(things)))
+    return refuse_operands(vm, SG_MULTIPLY, a, b);
+  if (sg_is_string(things)) return repeat_string(vm, sg_as_string(things), times, out);
+  return repeat_list(vm, sg_as_list(things), times, store, out);
+}
+
+static bool extend(sg_vm *vm, sg_value list, sg_value more) {
+  sg_list *to = sg_as_list(list);
+  const sg_list *from = sg_as_list(more);
+  uint32_t count = from->count;
+  if (!sg_list_reserve(&vm->heap, to, (size_t)to->count + count)) return sg_vm_fail_memory(vm);
+  append_all(to, from->items, count, from->plain);
+  return true;
+}
+
+bool sg_vm_arithmetic(sg_vm *vm, sg_operator op, sg_value a, sg_value b, sg_value *out) {
+  if (sg_is_number(a) && sg_is_number(b))
+    return sg_apply2(&vm->tape, operations[op].row, a, b, out) || sg_vm_fail_memory(vm);
+  if (op == SG_ADD && sg_is_string(a) && sg_is_string(b))
+    return join_strings(vm, sg_as_string(a), sg_as_string(b), out);
+  if (op == SG_ADD && sg_is_list(a) && sg_is_list(b))
+    return join_lists(vm, sg_as_list(a), sg_as_list(b), out);
+  if (op == SG_MULTIPLY) return sg_operate_repeat(vm, a, b, false, out);
+  return refuse_operands(vm, op, a, b);
+}
+
+bool sg_operate_add_to(sg_vm *vm, sg_value a, sg_value b, sg_value *out) {
+  if (!sg_is_list(a) || !sg_is_list(b)) return sg_vm_arithmetic(vm, SG_ADD, a, b, out);
+  if (!extend(vm, a, b)) return false;
+  *out = a;
+  return true;
+}
+
+static bool equal_values(sg_vm *vm, sg_value a, sg_value b, int depth, bool *out);
+
+static bool equal_lists(sg_vm *vm, const sg_list *a, const sg_list *b, int depth, bool *out) {
+  *out = a->count == b->count;
+  for (uint32_t i = 0; *out && i < a->count; i++) {
+    if ((i & 0xFFFF) == 0xFFFF && !sg_vm_poll(vm)) return false;
+    if (!equal_values(vm, a->items[i], b->items[i], depth, out)) return false;
+  }
+  return true;
+}
+
+static bool equal_records(sg_vm *vm, const sg_record *a, const sg_record *b, int depth, bool *out) {
+  *out = a->count == b->count;
+  for (uint32_t i = 0; *out && i < a->count; i++) {
+    const sg_value *other = sg_record_find(b, a->keys[i]);
+    if (!other)
+      *out = false;
+    else if (!equal_values(vm, a->values[i], *other, depth, out))
+      return false;
+  }
+  return true;
+}
+
+static bool equal_values(sg_vm *vm, sg_value a, sg_value b, int depth, bool *out) {
+  if (sg_is_number(a) && sg_is_number(b)) {
+    *out = sg_tape_value(&vm->tape, a) == sg_tape_value(&vm->tape, b);
+    return true;
+  }
+  *out = a.bits == b.bits;
+  if (*out || !sg_is_object(a) || !sg_is_object(b)) return true;
+  if (sg_as_object(a)->kind != sg_as_object(b)->kind) return true;
+  if (depth == 0)
+    return sg_vm_fail(vm, "cannot compare what is nested deeper than %d levels", COMPARE_DEPTH);
+  if (sg_is_string(a)) *out = sg_string_equal(sg_as_string(a), sg_as_string(b));
+  if (sg_is_list(a)) return equal_lists(vm, sg_as_list(a), sg_as_list(b), depth - 1, out);
+  if (sg_is_record(a)) return equal_records(vm, sg_as_record(a), sg_as_record(b), depth - 1, out);
+  return true;
+}
+
+bool sg_vm_equal(sg_vm *vm, sg_value a, sg_value b, bool *out) {
+  return equal_values(vm, a, b, COMPARE_DEPTH, out);
+}
+
+/* UTF-8 bytes sort as their code points do. */
+static int order_strings(const sg_string *a, const sg_string *b) {
+  uint32_t shorter = a->bytes < b->bytes ? a->bytes : b->bytes;
+  int order = memcmp(a->text, b->text, shorter);
+  return order ? order : (a->bytes > b->bytes) - (a->bytes < b->bytes);
+}
+
+static bool holds(sg_operator op, double a, double b) {
+  switch (op) {
+  case SG_LESS: return a < b;
+  case SG_LESS_EQUAL: return a <= b;
+  case SG_GREATER: return a > b;
+  default: return a >= b;
+  }
+}
+
+bool sg_operate_compare(sg_vm *vm, sg_operator op, sg_value a, sg_value b, bool *out) {
+  if (op == SG_EQUAL || op == SG_NOT_EQUAL) {
+    if (!sg_vm_equal(vm, a, b, out)) return false;
+    *out ^= op == SG_NOT_EQUAL;
+    return true;
+  }
+  if (sg_is_number(a) && sg_is_number(b))
+    *out = holds(op, sg_tape_value(&vm->tape, a), sg_tape_value(&vm->tape, b));
+  else if (sg_is_string(a) && sg_is_string(b))
+    *out = holds(op, order_strings(sg_as_string(a), sg_as_string(b)), 0);
+  else
+    return refuse_operands(vm, op, a, b);
+  return true;
+}
+
+bool sg_vm_less(sg_vm *vm, sg_value a, sg_value b, bool *out) {
+  return sg_operate_compare(vm, SG_LESS, a, b, out);
+}
+
+static bool find_text(const sg_string *needle, const sg_string *text) {
+  return memmem(text->text, text->bytes, needle->text, needle->bytes) != NULL;
+}
+
+bool sg_operate_in(sg_vm *vm, sg_value item, sg_value container, bool *out) {
+  *out = false;
+  if (sg_is_list(container)) {
+    const sg_list *list = sg_as_list(container);
+    for (uint32_t i = 0; !*out && i < list->count; i++) {
+      if ((i & 0xFFFF) == 0xFFFF && !sg_vm_poll(vm)) return false;
+      if (!sg_vm_equal(vm, item, list->items[i], out)) return false;
+    }
+    return true;
+  }
+  if (sg_is_string(item) && sg_is_string(container)) {
+    *out = find_text(sg_as_string(item), sg_as_string(container));
+    return true;
+  }
+  if (sg_is_string(item) && sg_is_record(container)) {
+    sg_string *key = sg_string_key(&vm->heap, sg_as_string(item));
+    if (!key) return sg_vm_fail_memory(vm);
+    *out = sg_record_find(sg_as_record(container), key) != NULL;
+    return true;
+  }
+  return sg_vm_fail(vm, "'in' looks in lists, strings and the keys of records, not for %s in %s",
+                    sg_type_phrase(item), sg_type_phrase(container));
+}
+
+bool sg_operate_condition(sg_vm *vm, sg_value v) {
+  if (sg_is_bool(v)) return true;
+  sg_vm_fail(vm, "a condition must be a bool, not %s", sg_type_phrase(v));
+  if (sg_is_number(v)) sg_vm_note(vm, "write x != 0");
+  if (sg_is_list(v) || sg_is_string(v)) sg_vm_note(vm, "write len(x) > 0");
+  if (sg_is_none(v)) sg_vm_note(vm, "write x != none");
+  return false;
+}
+
+bool sg_operate_unary(sg_vm *vm, sg_operator op, sg_value v, sg_value *out) {
+  if (op == SG_NOT) {
+    if (!sg_operate_condition(vm, v)) return false;
+    *out = sg_bool(!sg_is_true(v));
+    return true;
+  }
+  if (!sg_is_number(v)) {
+    return sg_vm_fail(vm, "'%s' works on a number, not on %s", op == SG_NEGATE ? "-" : "+",
+                      sg_type_phrase(v));
+  }
+  if (op == SG_NEGATE) return sg_apply1(&vm->tape, SG_OP_NEGATE, v, out) || sg_vm_fail_memory(vm);
+  *out = v;
+  return true;
+}
