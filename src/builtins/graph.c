@@ -1,0 +1,163 @@
+/* sgrad: the graph from inside the language: sweeps, leaves, constants, pictures. */
+#include "builtins/argument.h"
+#include "builtins/builtins.h"
+#include "builtins/walk.h"
+#include "graph/backward.h"
+#include "view/dot.h"
+
+static bool need_node(sg_vm *vm, const sg_call *call, sg_node *node) {
+  sg_value y = call->args[0];
+  if (!sg_is_number(y)) return sg_fail_argument(vm, call, 0, "a number");
+  if (!sg_is_node(y)) return sg_fail_constant(vm, call->builtin);
+  *node = sg_as_node(y);
+  return true;
+}
+
+static bool run_backward(sg_vm *vm, const sg_call *call, sg_value *result) {
+  sg_node y = 0;
+  sg_error error;
+  (void)result;
+  if (!need_node(vm, call, &y)) return false;
+  sg_error_clear(&error);
+  return sg_tape_backward(&vm->tape, y, &error) || sg_fail_again(vm, &error);
+}
+
+static bool clear_grad(sg_walk *walk, sg_value *slot) {
+  if (sg_is_node(*slot)) sg_node_zero_grad(&walk->vm->tape, sg_as_node(*slot));
+  return true;
+}
+
+/* Two passes, so that what is nested too deeply fails before any gradient is gone. */
+static bool run_zero_grad(sg_vm *vm, const sg_call *call, sg_value *result) {
+  (void)result;
+  sg_value x = call->args[0];
+  if (!sg_is_given(call, 0)) {
+    sg_tape_zero_grad(&vm->tape);
+    return true;
+  }
+  if (!sg_is_number(x) && !sg_is_list(x) && !sg_is_record(x))
+    return sg_fail_argument(vm, call, 0, "a number, list or record");
+  sg_walk check = {.vm = vm, .builtin = call->builtin};
+  sg_walk clear = {.vm = vm, .builtin = call->builtin, .number = clear_grad, .settled = true};
+  return sg_walk_each(&check, &x) && sg_walk_each(&clear, &x);
+}
+
+static bool make_leaf(sg_walk *walk, sg_value *slot) {
+  sg_tape *tape = &walk->vm->tape;
+  return sg_tape_leaf(tape, sg_tape_value(tape, *slot), slot) || sg_vm_fail_memory(walk->vm);
+}
+
+/* A fresh leaf, named by argument `label` if that was given. */
+static bool run_labelled(sg_vm *vm, const sg_call *call, uint32_t label, sg_value *result) {
+  sg_string *text;
+  *result = call->args[0];
+  bool named = sg_is_given(call, label);
+  if (named && !sg_vm_need_string(vm, call, label, &text)) return false;
+  if (named && !sg_is_number(*result)) return sg_fail_argument(vm, call, 0, "a number");
+  sg_walk walk = {
+      .vm = vm, .builtin = call->builtin, .number = make_leaf, .other = sg_walk_fail_other};
+  if (!sg_walk_copy(&walk, result)) return false;
+  return !named || !text->bytes || sg_vm_set_label(vm, sg_as_node(*result), text);
+}
+
+static bool run_leaf(sg_vm *vm, const sg_call *call, sg_value *result) {
+  return run_labelled(vm, call, 1, result);
+}
+
+/* As in the notebooks: Value(data, _children=(), _op="", label=""), or name= in place of label=. */
+static bool run_value(sg_vm *vm, const sg_call *call, sg_value *result) {
+  return run_labelled(vm, call, sg_is_given(call, 4) ? 4 : 3, result);
+}
+
+static bool make_constant(sg_walk *walk, sg_value *slot) {
+  *slot = sg_number(sg_tape_value(&walk->vm->tape, *slot));
+  return true;
+}
+
+static bool run_detach(sg_vm *vm, const sg_call *call, sg_value *result) {
+  *result = call->args[0];
+  sg_walk walk = {.vm = vm, .builtin = call->builtin, .number = make_constant};
+  return sg_walk_copy(&walk, result);
+}
+
+static bool run_graph(sg_vm *vm, const sg_call *call, sg_value *result) {
+  sg_node y = 0;
+  sg_string *rankdir;
+  sg_dot_options options = SG_DOT_DEFAULTS;
+  if (!need_node(vm, call, &y) || !sg_need_bool(vm, call, 2, true, &options.grad)) return false;
+  if (sg_is_given(call, 1)) {
+    if (!sg_vm_need_string(vm, call, 1, &rankdir)) return false;
+    options.rankdir = sg_dot_find_rankdir(rankdir->text, rankdir->bytes);
+    if (!options.rankdir)
+      return sg_vm_fail(vm, "graph() takes \"LR\", \"TB\", \"RL\" or \"BT\" for 'rankdir'");
+  }
+  sg_buffer out;
+  sg_buffer_init(&out, vm->memory);
+  if (sg_view_dot(vm, &out, y, &options)) return sg_give_buffer(vm, &out, result);
+  sg_buffer_clear(&out);
+  return false;
+}
+
+#define VALUE_PARAMETERS "data, _children=(), _op=\"\", label=\"\", name=\"\""
+#define VALUE_DOC                                                                                  \
+  "leaf(data) by the name that micrograd and its kin give it; label or name is what pictures "     \
+  "show."
+
+const sg_builtin sg_graph_builtins[] = {
+    {.name = "backward",
+     .parameters = "y",
+     .run = run_backward,
+     .doc = "The reverse sweep from y: adds dy/dx to the gradient of every leaf x that y was "
+            "computed from, and sets that of every node between. A constant is an error, and so is "
+            "a graph that used a leaf before its .data was set.",
+     .example = "x = 3; (x * x).backward(); x.grad  # 6",
+     .topic = "graph"},
+    {.name = "zero_grad",
+     .parameters = "x=none",
+     .run = run_zero_grad,
+     .doc = "Makes the gradient of x absent again; x is a number, or a list or record of them, "
+            "however nested. Without an argument, that of every leaf.",
+     .example = "zero_grad(leaf(3))  # none",
+     .topic = "graph"},
+    {.name = "leaf",
+     .parameters = "x, label=none",
+     .run = run_leaf,
+     .doc = "A fresh leaf with the value of x, also in no_grad; of lists and records, a copy with "
+            "fresh leaves. The label is the name that pictures show.",
+     .example = "is_node(leaf(3))  # true",
+     .topic = "graph"},
+    {.name = "Value",
+     .parameters = VALUE_PARAMETERS,
+     .run = run_value,
+     .doc = VALUE_DOC,
+     .example = "Value(2.0, label=\"a\")  # 2",
+     .topic = "graph"},
+    {.name = "Scalar",
+     .parameters = VALUE_PARAMETERS,
+     .run = run_value,
+     .doc = VALUE_DOC,
+     .example = "Scalar(2.0, name=\"a\")  # 2",
+     .topic = "graph"},
+    {.name = "Node",
+     .parameters = VALUE_PARAMETERS,
+     .run = run_value,
+     .doc = VALUE_DOC,
+     .example = "Node(2.0)  # 2",
+     .topic = "graph"},
+    {.name = "detach",
+     .parameters = "x",
+     .run = run_detach,
+     .doc = "The value of x as a constant, with no history; of lists and records, a copy with "
+            "constants.",
+     .example = "is_node(detach(leaf(3)))  # false",
+     .topic = "graph"},
+    {.name = "graph",
+     .parameters = "y, rankdir=\"LR\", grad=true",
+     .run = run_graph,
+     .doc = "Everything that y was computed from as a Graphviz DOT text: numbers with name, value "
+            "and, with grad=true, gradient, and the operations between. rankdir is LR, TB, RL or "
+            "BT.",
+     .example = "graph(leaf(2) * 3).split()[0]  # \"digraph\"",
+     .topic = "graph"},
+    {.name = NULL},
+};

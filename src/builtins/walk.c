@@ -1,0 +1,75 @@
+/* sgrad: walks over numbers nested in lists and records. */
+#include "builtins/walk.h"
+
+#include "builtins/argument.h"
+
+/* How a walk treats one container at depth `depth`. */
+typedef bool walk_value(sg_walk *walk, sg_value *slot, uint32_t depth);
+
+static bool step(sg_walk *walk, sg_value *slot) {
+  sg_walk_step *run = sg_is_number(*slot) ? walk->number : walk->other;
+  return !run || run(walk, slot);
+}
+
+static bool enter(sg_walk *walk, uint32_t depth) {
+  if (depth < SG_WALK_LIMIT) return walk->settled || sg_vm_poll(walk->vm);
+  return sg_vm_fail(walk->vm, "%s() takes lists and records nested at most %d deep",
+                    walk->builtin->name, SG_WALK_LIMIT);
+}
+
+static bool go_on(const sg_walk *walk, uint32_t i) {
+  return walk->settled || sg_poll_at(walk->vm, i);
+}
+
+static bool walk_items(sg_walk *walk, walk_value *run, sg_list *list, uint32_t depth) {
+  for (uint32_t i = 0; i < list->count; i++) {
+    if (!run(walk, &list->items[i], depth + 1) || !go_on(walk, i)) return false;
+    list->plain &= sg_is_double(list->items[i]);
+  }
+  return true;
+}
+
+static bool walk_fields(sg_walk *walk, walk_value *run, sg_record *record, uint32_t depth) {
+  for (uint32_t i = 0; i < record->count; i++)
+    if (!run(walk, &record->values[i], depth + 1) || !go_on(walk, i)) return false;
+  return true;
+}
+
+static bool is_container(const sg_walk *walk, sg_value v) {
+  return sg_is_list(v) || (!walk->lists_only && sg_is_record(v));
+}
+
+static bool each_value(sg_walk *walk, sg_value *slot, uint32_t depth) {
+  if (!is_container(walk, *slot)) return step(walk, slot);
+  if (!enter(walk, depth)) return false;
+  return sg_is_list(*slot) ? walk_items(walk, each_value, sg_as_list(*slot), depth)
+                           : walk_fields(walk, each_value, sg_as_record(*slot), depth);
+}
+
+static sg_record *copy_record(sg_heap *heap, const sg_record *record) {
+  sg_record *copy = sg_record_new(heap);
+  for (uint32_t i = 0; copy && i < record->count; i++)
+    if (!sg_record_set(heap, copy, record->keys[i], record->values[i])) return NULL;
+  return copy;
+}
+
+static bool copy_value(sg_walk *walk, sg_value *slot, uint32_t depth) {
+  if (!is_container(walk, *slot)) return step(walk, slot);
+  if (!enter(walk, depth)) return false;
+  if (sg_is_list(*slot)) {
+    const sg_list *list = sg_as_list(*slot);
+    return sg_give_list(walk->vm, list->items, list->count, slot) &&
+           walk_items(walk, copy_value, sg_as_list(*slot), depth);
+  }
+  return sg_give_object(walk->vm, copy_record(&walk->vm->heap, sg_as_record(*slot)), slot) &&
+         walk_fields(walk, copy_value, sg_as_record(*slot), depth);
+}
+
+bool sg_walk_copy(sg_walk *walk, sg_value *slot) { return copy_value(walk, slot, 0); }
+
+bool sg_walk_each(sg_walk *walk, sg_value *slot) { return each_value(walk, slot, 0); }
+
+bool sg_walk_fail_other(sg_walk *walk, sg_value *slot) {
+  return sg_vm_fail(walk->vm, "%s() takes a number or a list of numbers, not %s",
+                    walk->builtin->name, sg_type_phrase(*slot));
+}
