@@ -1,0 +1,386 @@
+/* sgrad: the elementary graph behind a node: one reverse pass marks it, one forward pass visits. */
+#include "view/elements.h"
+
+#include "graph/backward.h"
+
+enum { POLL_EVERY = 4096 };
+
+/* What is known of a node of the scratch tape. */
+typedef struct part {
+  sg_element_id id;
+  sg_node output; /* the block's output that it is, or SG_NO_NODE */
+  bool wanted;    /* an output in the graph depends on it */
+  bool swept;     /* an output that has a gradient depends on it */
+} part;
+
+typedef struct walk {
+  sg_vm *vm;
+  sg_tape *tape; /* the program's: only read */
+  sg_detail detail;
+  sg_element_visit *visit;
+  void *context;
+  uint64_t *marks; /* [words] a bit a node: in the graph, and no constant */
+  uint32_t *ranks; /* [words] marks before each word */
+  uint32_t words;
+  uint32_t count; /* marks in all */
+  uint32_t visited;
+  uint32_t *names; /* [count] by rank: 0, or 1 + where the name begins in `texts` */
+  sg_buffer texts; /* each ends with a zero */
+  sg_tape scratch; /* one block's expansion: its operands as leaves 0..n-1, then the rest */
+  struct {
+    sg_value *items;
+    uint32_t capacity;
+  } inputs, outputs;
+  struct {
+    part *items;
+    uint32_t capacity;
+  } parts;
+  struct {
+    double *items; /* [scratch.count] adjoints */
+    uint32_t capacity;
+  } adjoints;
+  struct {
+    sg_node *items;
+    uint32_t capacity;
+  } nodes;
+  struct {
+    sg_element_operand *items;
+    uint32_t capacity;
+  } operands;
+} walk;
+
+/* One block being expanded. */
+typedef struct block {
+  sg_op op;
+  sg_node first; /* of its outputs */
+  uint32_t outputs;
+  uint32_t operands;
+  uint32_t base; /* rank of the first output in the graph */
+} block;
+
+static bool is_marked(const walk *w, sg_node node) {
+  return node >> 6 < w->words && (w->marks[node >> 6] >> (node & 63) & 1);
+}
+
+static uint32_t get_rank(const walk *w, sg_node node) {
+  uint64_t below = w->marks[node >> 6] & ((UINT64_C(1) << (node & 63)) - 1);
+  return w->ranks[node >> 6] + (uint32_t)__builtin_popcountll(below);
+}
+
+static bool is_block(const sg_tape *tape, sg_node node) {
+  return sg_op_get((sg_op)tape->op[node])->arity == SG_ARITY_BLOCK;
+}
+
+/* Marks what `node` is computed from; returns how many marks are new. */
+static uint32_t mark_operands(walk *w, sg_node node) {
+  uint32_t fresh = 0, count = sg_node_operand_count(w->tape, node);
+  for (uint32_t k = 0; k < count; k++) {
+    sg_node operand = sg_node_operand(w->tape, node, k);
+    if (w->tape->op[operand] == SG_OP_CONST || is_marked(w, operand)) continue;
+    w->marks[operand >> 6] |= UINT64_C(1) << (operand & 63);
+    fresh++;
+  }
+  return fresh;
+}
+
+/* The outputs of a block share their operands: those are looked at once a block, not once an
+ * output. */
+static void mark(walk *w, sg_node root) {
+  uint32_t pending = 1, last_args = SG_NO_NODE;
+  w->marks[root >> 6] |= UINT64_C(1) << (root & 63);
+  for (uint32_t i = w->words; i > 0 && pending > 0; i--) {
+    for (int bit = 63; bit >= 0 && w->marks[i - 1] != 0; bit--) {
+      sg_node node = (i - 1) << 6 | (uint32_t)bit;
+      if (!is_marked(w, node)) continue;
+      pending--;
+      if (is_block(w->tape, node)) {
+        if (w->tape->operands[node].a == last_args) continue;
+        last_args = w->tape->operands[node].a;
+      }
+      pending += mark_operands(w, node);
+    }
+  }
+}
+
+static void rank(walk *w) {
+  for (uint32_t i = 0; i < w->words; i++) {
+    w->ranks[i] = w->count;
+    w->count += (uint32_t)__builtin_popcountll(w->marks[i]);
+  }
+}
+
+/* Keeps the first name of each node in the graph. What lies in `_` is not named by that. */
+static bool keep_name(void *context, sg_node node, const char *name) {
+  walk *w = context;
+  bool discarded = name[0] == '_' && (name[1] == 0 || name[1] == '[' || name[1] == '.');
+  if (discarded || !is_marked(w, node) || w->names[get_rank(w, node)] > 0) return true;
+  w->names[get_rank(w, node)] = w->texts.count + 1;
+  sg_buffer_add(&w->texts, name, strlen(name) + 1);
+  return !w->texts.failed;
+}
+
+static bool visit(walk *w, sg_element *element) {
+  if (++w->visited % POLL_EVERY == 0 && !sg_vm_poll(w->vm)) return false;
+  if (element->node != SG_NO_NODE) {
+    element->value = w->tape->value[element->node];
+    element->has_grad = sg_node_has_grad(w->tape, element->node);
+    element->grad = sg_node_grad(w->tape, element->node);
+    uint32_t name = w->names[get_rank(w, element->node)];
+    element->name = name > 0 ? w->texts.items + name - 1 : NULL;
+  }
+  element->operands = w->operands.items;
+  return w->visit(w->context, element);
+}
+
+/* A node of the program's tape as an operand. */
+static sg_element_operand refer(const walk *w, sg_node node) {
+  sg_element_operand operand = {.value = w->tape->value[node]};
+  operand.constant = w->tape->op[node] == SG_OP_CONST;
+  if (!operand.constant) operand.id.rank = get_rank(w, node);
+  return operand;
+}
+
+static bool visit_node(walk *w, sg_node node) {
+  sg_element element = {.node = node, .op = (sg_op)w->tape->op[node]};
+  element.id.rank = get_rank(w, node);
+  element.operand_count = sg_node_operand_count(w->tape, node);
+  if (!SG_RESERVE(w->vm->memory, &w->operands, element.operand_count))
+    return sg_vm_fail_memory(w->vm);
+  for (uint32_t k = 0; k < element.operand_count; k++)
+    w->operands.items[k] = refer(w, sg_node_operand(w->tape, node, k));
+  return visit(w, &element);
+}
+
+static void empty_scratch(sg_tape *scratch) {
+  scratch->count = 0;
+  scratch->arg_count = 0;
+  scratch->grad_count = 0;
+}
+
+static bool expand(walk *w, const block *b) {
+  sg_memory *memory = w->vm->memory;
+  empty_scratch(&w->scratch);
+  bool ok =
+      SG_RESERVE(memory, &w->inputs, b->operands) && SG_RESERVE(memory, &w->outputs, b->outputs);
+  for (uint32_t k = 0; ok && k < b->operands; k++) {
+    double value = w->tape->value[sg_node_operand(w->tape, b->first, k)];
+    ok = sg_tape_leaf(&w->scratch, value, &w->inputs.items[k]);
+  }
+  ok = ok && sg_tape_expand(&w->scratch, b->op, w->inputs.items, b->operands, w->outputs.items);
+  ok = ok && SG_RESERVE(memory, &w->parts, w->scratch.count);
+  return ok || sg_vm_fail_memory(w->vm);
+}
+
+/* The node of the scratch tape that computes output k, or SG_NO_NODE when the expansion is just one
+ * of the block's operands (the sum of one number) or a plain double. */
+static sg_node get_computed(const walk *w, const block *b, uint32_t k) {
+  sg_value v = w->outputs.items[k];
+  if (!sg_is_node(v) || sg_as_node(v) < b->operands) return SG_NO_NODE;
+  return w->scratch.op[sg_as_node(v)] == SG_OP_CONST ? SG_NO_NODE : sg_as_node(v);
+}
+
+static void claim_outputs(walk *w, const block *b) {
+  for (sg_node i = 0; i < w->scratch.count; i++) w->parts.items[i] = (part){.output = SG_NO_NODE};
+  for (uint32_t k = 0; k < b->outputs; k++) {
+    sg_node computed = get_computed(w, b, k), output = b->first + k;
+    if (computed == SG_NO_NODE) continue;
+    part *p = &w->parts.items[computed];
+    p->swept |= sg_node_has_grad(w->tape, output);
+    if (!is_marked(w, output)) continue;
+    p->wanted = true;
+    if (p->output != SG_NO_NODE) continue;
+    p->output = output;
+    p->id.rank = get_rank(w, output);
+  }
+}
+
+/* From the outputs back to what they need, then numbers for the inner nodes. */
+static void number_parts(walk *w, const block *b) {
+  for (sg_node i = w->scratch.count; i > b->operands; i--) {
+    const part *user = &w->parts.items[i - 1];
+    uint32_t count = sg_node_operand_count(&w->scratch, i - 1);
+    for (uint32_t k = 0; (user->wanted || user->swept) && k < count; k++) {
+      part *used = &w->parts.items[sg_node_operand(&w->scratch, i - 1, k)];
+      used->wanted |= user->wanted;
+      used->swept |= user->swept;
+    }
+  }
+  uint32_t inner = 0;
+  for (sg_node i = b->operands; i < w->scratch.count; i++) {
+    part *p = &w->parts.items[i];
+    if (!p->wanted || p->output != SG_NO_NODE || w->scratch.op[i] == SG_OP_CONST) continue;
+    p->id = (sg_element_id){b->base, ++inner};
+  }
+}
+
+/* The sum of each output times its gradient: its partials are the inner nodes' adjoints. Plain 0
+ * when no output has a gradient. */
+static bool weigh_outputs(walk *w, const block *b, sg_value *total) {
+  *total = sg_number(0);
+  bool any = false;
+  for (uint32_t k = 0; k < b->outputs; k++) {
+    if (!sg_node_has_grad(w->tape, b->first + k)) continue;
+    sg_value term, grad = sg_number(sg_node_grad(w->tape, b->first + k));
+    if (!sg_apply2(&w->scratch, SG_OP_MUL, w->outputs.items[k], grad, &term)) return false;
+    if (any && !sg_apply2(&w->scratch, SG_OP_ADD, *total, term, &term)) return false;
+    *total = term;
+    any = true;
+  }
+  return true;
+}
+
+static bool sweep(walk *w, const block *b) {
+  sg_memory *memory = w->vm->memory;
+  sg_node end = w->scratch.count;
+  sg_value total;
+  if (!SG_RESERVE(memory, &w->nodes, end) || !SG_RESERVE(memory, &w->adjoints, end) ||
+      !weigh_outputs(w, b, &total))
+    return sg_vm_fail_memory(w->vm);
+  if (!sg_is_node(total) || end == b->operands) return true;
+  for (sg_node i = b->operands; i < end; i++) w->nodes.items[i] = i;
+  return sg_tape_partials(&w->scratch, sg_as_node(total), w->nodes.items + b->operands,
+                          end - b->operands, w->adjoints.items + b->operands, &w->vm->error);
+}
+
+/* A node of the scratch tape as an operand. */
+static sg_element_operand refer_part(const walk *w, const block *b, sg_node node) {
+  if (node < b->operands) return refer(w, sg_node_operand(w->tape, b->first, node));
+  return (sg_element_operand){.constant = w->scratch.op[node] == SG_OP_CONST,
+                              .id = w->parts.items[node].id,
+                              .value = w->scratch.value[node]};
+}
+
+static bool visit_part(walk *w, const block *b, sg_node node) {
+  const part *p = &w->parts.items[node];
+  sg_element element = {.id = p->id, .node = p->output, .op = (sg_op)w->scratch.op[node]};
+  element.value = w->scratch.value[node];
+  element.has_grad = p->swept;
+  element.grad = p->swept ? w->adjoints.items[node] : 0;
+  element.operand_count = sg_node_operand_count(&w->scratch, node);
+  if (!SG_RESERVE(w->vm->memory, &w->operands, element.operand_count))
+    return sg_vm_fail_memory(w->vm);
+  for (uint32_t k = 0; k < element.operand_count; k++)
+    w->operands.items[k] = refer_part(w, b, sg_node_operand(&w->scratch, node, k));
+  return visit(w, &element);
+}
+
+/* An output that no part stands for is one operation, the block itself, on what it equals. */
+static bool visit_equal_output(walk *w, const block *b, uint32_t k) {
+  sg_element element = {.node = b->first + k, .op = b->op, .operand_count = 1};
+  element.id.rank = get_rank(w, element.node);
+  if (!SG_RESERVE(w->vm->memory, &w->operands, 1)) return sg_vm_fail_memory(w->vm);
+  sg_value v = w->outputs.items[k];
+  w->operands.items[0] = sg_is_node(v)
+                             ? refer_part(w, b, sg_as_node(v))
+                             : (sg_element_operand){.constant = true, .value = sg_as_double(v)};
+  return visit(w, &element);
+}
+
+static bool visit_whole(walk *w, const block *b) {
+  for (uint32_t k = 0; k < b->outputs; k++)
+    if (is_marked(w, b->first + k) && !visit_node(w, b->first + k)) return false;
+  return true;
+}
+
+/* What chooses among its operands expands to the chosen one alone: not what it was computed from.
+ */
+static bool is_choice(sg_op op) {
+  return op == SG_OP_MAX_OF || op == SG_OP_MIN_OF || op == SG_OP_CLIP;
+}
+
+static bool uses_all_operands(const walk *w, const block *b) {
+  for (uint32_t k = 0; k < b->operands; k++)
+    if (!w->parts.items[k].wanted) return false;
+  return true;
+}
+
+/* Visits all outputs of a block that are in the graph, and what lies inside. */
+static bool visit_block(walk *w, const block *b) {
+  if (is_choice(b->op)) return visit_whole(w, b);
+  if (!expand(w, b)) return false;
+  sg_node end = w->scratch.count;
+  claim_outputs(w, b);
+  number_parts(w, b);
+  if (!uses_all_operands(w, b)) return visit_whole(w, b);
+  if (!sweep(w, b)) return false;
+  for (sg_node i = b->operands; i < end; i++) {
+    if (!w->parts.items[i].wanted || w->scratch.op[i] == SG_OP_CONST) continue;
+    if (!visit_part(w, b, i)) return false;
+  }
+  for (uint32_t k = 0; k < b->outputs; k++) {
+    if (!is_marked(w, b->first + k)) continue;
+    sg_node computed = get_computed(w, b, k);
+    bool seen = computed != SG_NO_NODE && w->parts.items[computed].output == b->first + k;
+    if (!seen && !visit_equal_output(w, b, k)) return false;
+  }
+  return true;
+}
+
+/* The block that a node, the first in the graph among its outputs, belongs to. */
+static block get_block(const walk *w, sg_node node) {
+  block b = {.op = (sg_op)w->tape->op[node], .first = node - w->tape->operands[node].b};
+  b.operands = sg_node_operand_count(w->tape, node);
+  b.outputs = sg_op_outputs(b.op, b.operands);
+  b.base = get_rank(w, node);
+  return b;
+}
+
+static bool visit_all(walk *w, sg_node root) {
+  for (sg_node node = 0; node <= root; node++) {
+    if (w->marks[node >> 6] == 0) node |= 63;
+    if (!is_marked(w, node)) continue;
+    if (w->detail == SG_DETAIL_BLOCKS || !is_block(w->tape, node)) {
+      if (!visit_node(w, node)) return false;
+      continue;
+    }
+    block b = get_block(w, node);
+    if (!visit_block(w, &b)) return false;
+    node = b.first + b.outputs - 1;
+  }
+  return true;
+}
+
+static bool prepare(walk *w, sg_node root) {
+  uint32_t words = (root >> 6) + 1;
+  w->marks = sg_allocate(w->vm->memory, words * sizeof *w->marks);
+  w->ranks = sg_allocate(w->vm->memory, words * sizeof *w->ranks);
+  w->words = words;
+  if (w->marks == NULL || w->ranks == NULL) return sg_vm_fail_memory(w->vm);
+  memset(w->marks, 0, words * sizeof *w->marks);
+  mark(w, root);
+  rank(w);
+  w->names = sg_allocate(w->vm->memory, w->count * sizeof *w->names);
+  if (w->names == NULL) return sg_vm_fail_memory(w->vm);
+  memset(w->names, 0, w->count * sizeof *w->names);
+  return sg_vm_each_name(w->vm, keep_name, w) || sg_vm_fail_memory(w->vm);
+}
+
+#define RELEASE(memory, array)                                                                     \
+  sg_release((memory), (array).items, (array).capacity * sizeof *(array).items)
+
+static void clear(walk *w) {
+  sg_memory *memory = w->vm->memory;
+  if (w->marks != NULL) sg_release(memory, w->marks, w->words * sizeof *w->marks);
+  if (w->ranks != NULL) sg_release(memory, w->ranks, w->words * sizeof *w->ranks);
+  if (w->names != NULL) sg_release(memory, w->names, w->count * sizeof *w->names);
+  sg_buffer_clear(&w->texts);
+  RELEASE(memory, w->inputs);
+  RELEASE(memory, w->outputs);
+  RELEASE(memory, w->parts);
+  RELEASE(memory, w->adjoints);
+  RELEASE(memory, w->nodes);
+  RELEASE(memory, w->operands);
+  sg_tape_clear(&w->scratch);
+}
+
+bool sg_elements_visit(sg_vm *vm, sg_node root, sg_detail detail, sg_element_visit *visit_element,
+                       void *context) {
+  walk w = {.vm = vm, .tape = &vm->tape, .detail = detail};
+  w.visit = visit_element;
+  w.context = context;
+  sg_tape_init(&w.scratch, vm->memory);
+  sg_buffer_init(&w.texts, vm->memory);
+  bool ok = prepare(&w, root) && visit_all(&w, root);
+  clear(&w);
+  return ok;
+}
