@@ -1,0 +1,48 @@
+/* sgrad: what the files of commands share: arguments, evaluation, output, and their functions. */
+#ifndef SG_REPL_COMMAND_H
+#define SG_REPL_COMMAND_H
+
+#include "repl/commands.h"
+
+/* A part of a command's line: within `rest`, not zero-terminated. */
+typedef struct sg_argument {
+  const char *start;
+  size_t bytes;
+} sg_argument;
+
+/* The whole of a command's arguments: without blanks around it and a comment behind it. */
+sg_argument sg_argument_whole(const char *rest);
+/* Takes the first word off `*line` (blanks inside brackets and quotes belong to a word), or the
+ * last. False: none is left. */
+bool sg_argument_first(sg_argument *line, sg_argument *word);
+bool sg_argument_last(sg_argument *line, sg_argument *word);
+bool sg_argument_is(sg_argument argument, const char *text);
+/* A word that names a file, without quotes around it. False: error set (none given, or too long).
+ */
+enum { SG_PATH_SIZE = 4096 };
+bool sg_argument_path(sg_vm *vm, sg_argument word, char path[SG_PATH_SIZE]);
+
+/* Parses `text`, a part of the running command's line: as one expression, or as statements. Errors
+ * show the place in that line. The program is the caller's; its source must outlive it. */
+typedef enum sg_command_syntax { SG_COMMAND_EXPRESSION, SG_COMMAND_STATEMENTS } sg_command_syntax;
+typedef struct sg_command_text {
+  sg_source *source;
+  sg_program *program;
+} sg_command_text;
+bool sg_command_parse(sg_vm *vm, sg_argument text, sg_command_syntax syntax, sg_command_text *out);
+/* Runs it. `result` is as sg_vm_run's, may be NULL. */
+bool sg_command_execute(sg_vm *vm, sg_argument text, const sg_command_text *parsed, bool echo,
+                        sg_value *result);
+void sg_command_text_clear(sg_command_text *text);
+/* All three: the value of an expression. Not rooted. */
+bool sg_command_evaluate(sg_vm *vm, sg_argument text, sg_value *result);
+/* The same, when it must be a node; `command` is for the message. */
+bool sg_command_evaluate_node(sg_vm *vm, sg_argument text, const char *command, sg_node *node);
+
+/* Writes what a buffer holds and releases it. False: the buffer had failed, or the output did. */
+bool sg_command_print(sg_vm *vm, sg_buffer *buffer);
+
+sg_command_run sg_command_ast, sg_command_graph, sg_command_help, sg_command_load, sg_command_quit,
+    sg_command_tape, sg_command_time, sg_command_vars;
+
+#endif

@@ -1,0 +1,256 @@
+/* sgrad: the arguments of :commands: words, paths, and programs that run. */
+#include "repl/command.h"
+
+#include "runtime/code.h"
+
+#include <ctype.h>
+
+static bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+
+/* Where a scan of a line is: inside how many brackets, which quote, after a backslash. */
+typedef struct scan {
+  int depth;
+  char quote;
+  bool escaped;
+} scan;
+
+static void step(scan *s, char c) {
+  if (s->quote != 0) {
+    if (!s->escaped && c == s->quote) s->quote = 0;
+    s->escaped = !s->escaped && c == '\\';
+  } else if (c == '"' || c == '\'') {
+    s->quote = c;
+  } else if (c == '(' || c == '[' || c == '{') {
+    s->depth++;
+  } else if ((c == ')' || c == ']' || c == '}') && s->depth > 0) {
+    s->depth--;
+  }
+}
+
+static bool is_outside(const scan *s) { return s->depth == 0 && s->quote == 0; }
+
+static sg_argument trim(sg_argument text) {
+  while (text.bytes > 0 && is_blank(text.start[0]))
+    text = (sg_argument){text.start + 1, text.bytes - 1};
+  while (text.bytes > 0 && is_blank(text.start[text.bytes - 1])) text.bytes--;
+  return text;
+}
+
+sg_argument sg_argument_whole(const char *rest) {
+  scan s = {0};
+  size_t i = 0;
+  for (; rest[i] != 0; i++) {
+    if (rest[i] == '#' && is_outside(&s) && (i == 0 || is_blank(rest[i - 1]))) break;
+    step(&s, rest[i]);
+  }
+  return trim((sg_argument){rest, i});
+}
+
+bool sg_argument_first(sg_argument *line, sg_argument *word) {
+  *line = trim(*line);
+  scan s = {0};
+  size_t i = 0;
+  for (; i < line->bytes && !(is_outside(&s) && is_blank(line->start[i])); i++)
+    step(&s, line->start[i]);
+  *word = (sg_argument){line->start, i};
+  *line = trim((sg_argument){line->start + i, line->bytes - i});
+  return i > 0;
+}
+
+bool sg_argument_last(sg_argument *line, sg_argument *word) {
+  *line = trim(*line);
+  scan s = {0};
+  size_t start = 0;
+  for (size_t i = 0; i < line->bytes; i++) {
+    if (is_outside(&s) && is_blank(line->start[i])) start = i + 1;
+    step(&s, line->start[i]);
+  }
+  *word = (sg_argument){line->start + start, line->bytes - start};
+  *line = trim((sg_argument){line->start, start});
+  return word->bytes > 0;
+}
+
+bool sg_argument_is(sg_argument argument, const char *text) {
+  return argument.bytes == strlen(text) && memcmp(argument.start, text, argument.bytes) == 0;
+}
+
+bool sg_argument_path(sg_vm *vm, sg_argument word, char path[SG_PATH_SIZE]) {
+  char quote = word.bytes > 1 ? word.start[0] : 0;
+  if ((quote == '"' || quote == '\'') && word.start[word.bytes - 1] == quote)
+    word = (sg_argument){word.start + 1, word.bytes - 2};
+  if (word.bytes == 0) return sg_vm_fail(vm, "expected the name of a file");
+  if (word.bytes >= SG_PATH_SIZE) return sg_vm_fail(vm, "the name of the file is too long");
+  memcpy(path, word.start, word.bytes);
+  path[word.bytes] = 0;
+  return true;
+}
+
+/* Where the running command stands. `source` is NULL when C code runs it. */
+typedef struct place {
+  const sg_source *source;
+  sg_span span;
+} place;
+
+static place find_place(const sg_vm *vm) {
+  if (vm->frame_count == 0) return (place){0};
+  const sg_frame *frame = &vm->frames[vm->frame_count - 1];
+  const sg_code *code = frame->function->code;
+  return (place){code->source, code->spans[frame->pc - code->items - 1]};
+}
+
+/* Where the arguments begin in the text of the program that the command stands in: behind the
+ * colon, the name and blanks. UINT32_MAX: they do not read as `text` there. */
+static uint32_t find_arguments(const place *here, sg_argument text) {
+  const sg_source *source = here->source;
+  if (source == NULL) return UINT32_MAX;
+  uint32_t at = here->span.start;
+  while (at < source->length && !is_blank(source->text[at])) at++;
+  while (at < source->length && is_blank(source->text[at])) at++;
+  bool same =
+      text.bytes <= source->length - at && memcmp(source->text + at, text.start, text.bytes) == 0;
+  return same ? at : UINT32_MAX;
+}
+
+/* The text as a source of its own, behind as many empty lines and blanks as put it at the line and
+ * column that it has in the program: messages that speak of places are right. */
+static sg_source *make_source(sg_vm *vm, const place *here, sg_argument text) {
+  uint32_t at = find_arguments(here, text), line = 1, column = 1;
+  if (at != UINT32_MAX) sg_source_place(here->source, at, &line, &column);
+  sg_buffer padded;
+  sg_buffer_init(&padded, vm->memory);
+  sg_buffer_pad(&padded, '\n', line - 1);
+  sg_buffer_pad(&padded, ' ', column - 1);
+  sg_buffer_add(&padded, text.start, text.bytes);
+  const char *all = sg_buffer_text(&padded);
+  sg_source *source = all ? sg_source_new(vm->memory, "<command>", all, padded.count) : NULL;
+  sg_buffer_clear(&padded);
+  if (source == NULL) sg_vm_fail_memory(vm);
+  return source;
+}
+
+/* How a place in the arguments' own source becomes one in the program's. */
+typedef struct shift {
+  const place *here;
+  const sg_source *own;
+  uint32_t at;     /* where the arguments begin in the program's text, or UINT32_MAX */
+  uint32_t padded; /* where they begin in their own */
+} shift;
+
+static void move_place(const shift *s, const sg_source **source, sg_span *span) {
+  if (*source != s->own) return;
+  *source = s->here->source;
+  if (s->at == UINT32_MAX || span->start < s->padded)
+    *span = s->here->span;
+  else
+    *span = (sg_span){span->start - s->padded + s->at, span->end - s->padded + s->at};
+}
+
+/* Makes an error that points into the arguments' own source point into the program that the command
+ * stands in, which outlives it. */
+static void relocate(sg_vm *vm, const place *here, sg_argument text, const sg_source *own) {
+  sg_error *error = &vm->error;
+  shift s = {here, own, find_arguments(here, text), own->length - (uint32_t)text.bytes};
+  move_place(&s, &error->source, &error->span);
+  uint32_t kept = error->trace_count < SG_TRACE_SIZE ? error->trace_count : SG_TRACE_SIZE;
+  for (uint32_t i = 0; i < kept; i++)
+    move_place(&s, &error->trace[i].source, &error->trace[i].span);
+}
+
+static bool take_errors(sg_vm *vm, sg_status status, const sg_errors *errors) {
+  if (status == SG_NO_MEMORY || errors->count == 0) return sg_vm_fail_memory(vm);
+  vm->error = errors->items[0];
+  return false;
+}
+
+bool sg_command_parse(sg_vm *vm, sg_argument text, sg_command_syntax syntax, sg_command_text *out) {
+  *out = (sg_command_text){0};
+  place here = find_place(vm);
+  out->source = make_source(vm, &here, text);
+  if (out->source == NULL) return false;
+  sg_errors errors = {0};
+  sg_status status =
+      syntax == SG_COMMAND_EXPRESSION
+          ? sg_parse_expression(vm->memory, out->source, &out->program, &errors)
+          : sg_parse(vm->memory, out->source, SG_PARSE_WHOLE, &out->program, &errors);
+  if (status != SG_OK) {
+    take_errors(vm, status, &errors);
+    relocate(vm, &here, text, out->source);
+    sg_command_text_clear(out);
+  }
+  sg_errors_clear(&errors, vm->memory);
+  return status == SG_OK;
+}
+
+bool sg_command_execute(sg_vm *vm, sg_argument text, const sg_command_text *parsed, bool echo,
+                        sg_value *result) {
+  place here = find_place(vm);
+  if (sg_vm_run(vm, parsed->program, echo, result)) return true;
+  relocate(vm, &here, text, parsed->source);
+  vm->error.unwound = false;
+  return false;
+}
+
+void sg_command_text_clear(sg_command_text *text) {
+  if (text->program != NULL) sg_program_free(text->program);
+  sg_source_release(text->source);
+  *text = (sg_command_text){0};
+}
+
+bool sg_command_evaluate(sg_vm *vm, sg_argument text, sg_value *result) {
+  sg_command_text parsed;
+  if (!sg_command_parse(vm, text, SG_COMMAND_EXPRESSION, &parsed)) return false;
+  bool ok = sg_command_execute(vm, text, &parsed, false, result);
+  sg_command_text_clear(&parsed);
+  return ok;
+}
+
+static bool is_name(sg_argument text) {
+  size_t i = 0;
+  while (i < text.bytes && (isalnum((unsigned char)text.start[i]) || text.start[i] == '_' ||
+                            (unsigned char)text.start[i] >= 0x80))
+    i++;
+  return i > 0 && i == text.bytes && i < 40 && !isdigit((unsigned char)text.start[0]);
+}
+
+/* Shows how to make a node of the constant. */
+static bool note_leaf(sg_vm *vm, sg_argument text) {
+  int bytes = text.bytes < 40 ? (int)text.bytes : 0;
+  if (bytes == 0) return sg_vm_note(vm, "make it a node first: y = leaf(...)");
+  return sg_vm_note(vm, "make it a node first: %.*s = leaf(%.*s)", is_name(text) ? bytes : 1,
+                    is_name(text) ? text.start : "y", bytes, text.start);
+}
+
+/* Gives the error just made the arguments as its place. */
+static bool point_at(sg_vm *vm, sg_argument text) {
+  place here = find_place(vm);
+  uint32_t at = find_arguments(&here, text);
+  if (at == UINT32_MAX) return false;
+  vm->error.source = here.source;
+  vm->error.span = (sg_span){at, at + (uint32_t)text.bytes};
+  return false;
+}
+
+bool sg_command_evaluate_node(sg_vm *vm, sg_argument text, const char *command, sg_node *node) {
+  sg_value v;
+  if (text.bytes == 0)
+    return sg_vm_fail(vm, "':%s' needs the number whose graph it shows", command);
+  if (!sg_command_evaluate(vm, text, &v)) return false;
+  if (sg_is_node(v)) {
+    *node = sg_as_node(v);
+    return true;
+  }
+  if (sg_is_double(v)) {
+    sg_vm_fail(vm, "':%s' of a constant: it has no graph", command);
+    note_leaf(vm, text);
+  } else {
+    sg_vm_fail(vm, "':%s' needs a number, not a %s", command, sg_type_name(v));
+  }
+  return point_at(vm, text);
+}
+
+bool sg_command_print(sg_vm *vm, sg_buffer *buffer) {
+  bool ok = buffer->failed ? sg_vm_fail_memory(vm)
+                           : buffer->count == 0 || sg_vm_write(vm, buffer->items, buffer->count);
+  sg_buffer_clear(buffer);
+  return ok;
+}

@@ -1,0 +1,80 @@
+/* sgrad: the table of :commands and how a name finds its row. */
+#include "repl/commands.h"
+
+#include "repl/command.h"
+
+#include <stdio.h>
+
+static const sg_command table[] = {
+    {"ast", "CODE", "prints the syntax tree of statements", sg_command_ast},
+    {"graph", "y [FILE.dot] [rankdir=LR] [grad=yes]",
+     "prints, or writes to a file, the graph behind y as Graphviz DOT", sg_command_graph},
+    {"help", "[NAME|TOPIC]", "explains a function, an operator, a command; lists a topic",
+     sg_command_help},
+    {"load", "FILE", "runs a file in the global scope", sg_command_load},
+    {"quit", "", "leaves", sg_command_quit},
+    {"tape", "[y]", "lists the nodes behind y; alone, counts those of the whole tape",
+     sg_command_tape},
+    {"time", "CODE", "runs statements and prints how long they took", sg_command_time},
+    {"vars", "", "lists the variables that the program has assigned", sg_command_vars},
+    {NULL, NULL, NULL, NULL},
+};
+
+const sg_command *sg_commands_table(void) { return table; }
+
+const sg_command *sg_commands_find(const char *name) {
+  for (const sg_command *row = table; row->name != NULL; row++)
+    if (strcmp(row->name, name) == 0) return row;
+  return NULL;
+}
+
+static const char *next_name(void *context) {
+  const sg_command **row = context;
+  return (*row)->name == NULL ? NULL : (*row)++->name;
+}
+
+/* The only row whose name begins so, or NULL; `*count` says how many there are. */
+static const sg_command *find_prefix(const char *prefix, int *count) {
+  const sg_command *found = NULL;
+  size_t bytes = strlen(prefix);
+  *count = 0;
+  for (const sg_command *row = table; bytes > 0 && row->name != NULL; row++) {
+    if (strncmp(row->name, prefix, bytes) != 0) continue;
+    found = row;
+    ++*count;
+  }
+  return *count == 1 ? found : NULL;
+}
+
+static bool fail_unknown(sg_vm *vm, const char *name) {
+  const sg_command *rows = table;
+  int count;
+  const sg_command *longer = find_prefix(name, &count);
+  const char *near = longer ? longer->name : sg_nearest_name(name, next_name, &rows);
+  sg_vm_fail(vm, "unknown command ':%s'", name);
+  return near != NULL ? sg_vm_note(vm, "did you mean ':%s'?", near)
+                      : sg_vm_note(vm, "':help' lists the commands");
+}
+
+static bool fail_ambiguous(sg_vm *vm, const char *name) {
+  size_t bytes = strlen(name);
+  char names[256] = "";
+  size_t used = 0;
+  for (const sg_command *row = table; row->name != NULL; row++) {
+    size_t more = strlen(row->name) + 4;
+    if (strncmp(row->name, name, bytes) != 0 || used + more > sizeof names) continue;
+    used += (size_t)snprintf(names + used, sizeof names - used, "%s:%s", used > 0 ? ", " : "",
+                             row->name);
+  }
+  return sg_vm_fail(vm, "':%s' may be %s", name, names);
+}
+
+bool sg_commands_run(void *context, sg_vm *vm, const char *name, const char *rest) {
+  sg_commands script = {0};
+  sg_commands *commands = context != NULL ? context : &script;
+  const sg_command *command = sg_commands_find(name);
+  int count = 0;
+  if (command == NULL && commands->prompt) command = find_prefix(name, &count);
+  if (command != NULL) return command->run(commands, vm, rest);
+  return count > 1 ? fail_ambiguous(vm, name) : fail_unknown(vm, name);
+}

@@ -1,0 +1,32 @@
+/* sgrad: the table of :commands. A command is one row; help, completion and dispatch read the
+ * table. */
+#ifndef SG_REPL_COMMANDS_H
+#define SG_REPL_COMMANDS_H
+
+#include "runtime/vm.h"
+
+/* What commands know beyond the evaluator: the context of sg_commands_run. */
+typedef struct sg_commands {
+  bool prompt; /* typed: prefixes of names will do, and what was done is said */
+} sg_commands;
+
+/* `rest` is what follows the name. False with the error set. */
+typedef bool sg_command_run(sg_commands *commands, sg_vm *vm, const char *rest);
+
+typedef struct sg_command {
+  const char *name;      /* without the colon */
+  const char *arguments; /* as help shows them: "y [FILE.dot]" */
+  const char *doc;       /* one line */
+  sg_command_run *run;
+} sg_command;
+
+/* The rows, sorted by name; a NULL name ends them. */
+const sg_command *sg_commands_table(void);
+/* The command of exactly that name, or NULL. */
+const sg_command *sg_commands_find(const char *name);
+
+/* Runs ":name rest": what sg_vm.command wants. `context` is a sg_commands, or NULL for one that is
+ * all zero. */
+bool sg_commands_run(void *context, sg_vm *vm, const char *name, const char *rest);
+
+#endif

@@ -1,0 +1,141 @@
+/* sgrad: the process's standard streams. */
+#include "repl/console.h"
+
+#include "base/error.h"
+#include "base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+void sg_console_init(sg_console *console, sg_memory *memory) {
+  /* A closed one reads as empty and refuses to be written: /dev/null opened the other way. */
+  for (int i = 0; i <= 2; i++)
+    if (fcntl(i, F_GETFD) < 0) (void)open("/dev/null", O_RDONLY);
+  sg_buffer_init(&console->input, memory);
+  console->taken = 0;
+  console->ended = false;
+  console->is_terminal = isatty(STDOUT_FILENO);
+  console->write_errno = 0;
+  console->waiting = 0;
+}
+
+void sg_console_clear(sg_console *console) { sg_buffer_clear(&console->input); }
+
+/* Writes to a descriptor until Ctrl-C or a failure (errno; else 0). Returns how much it wrote. */
+static size_t write_out(int descriptor, const char *text, size_t bytes, int *failure) {
+  size_t done = 0;
+  *failure = 0;
+  while (done < bytes) {
+    ssize_t put = write(descriptor, text + done, bytes - done);
+    if (put >= 0)
+      done += (size_t)put;
+    else if (errno != EINTR)
+      *failure = errno;
+    if (put < 0 && (errno != EINTR || sg_interrupted)) break;
+  }
+  return done;
+}
+
+void sg_console_flush(sg_console *console) {
+  if (console->write_errno != 0) return;
+  size_t done = write_out(STDOUT_FILENO, console->output, console->waiting, &console->write_errno);
+  console->waiting -= done;
+  memmove(console->output, console->output + done, console->waiting);
+}
+
+bool sg_console_write(void *context, const char *text, size_t bytes) {
+  sg_console *console = context;
+  bool line = console->is_terminal && bytes > 0 && memchr(text, '\n', bytes) != NULL;
+  while (bytes > 0 && console->write_errno == 0) {
+    size_t room = SG_CONSOLE_SIZE - console->waiting;
+    size_t some = bytes < room ? bytes : room;
+    memcpy(console->output + console->waiting, text, some);
+    console->waiting += some;
+    text += some;
+    bytes -= some;
+    if (bytes == 0) break;
+    sg_console_flush(console);
+    if (console->waiting == SG_CONSOLE_SIZE) break; /* Ctrl-C: the rest is let go */
+  }
+  if (line) sg_console_flush(console);
+  return console->write_errno == 0;
+}
+
+void sg_console_report(sg_console *console, const char *text) {
+  int ignored;
+  sg_console_flush(console);
+  write_out(STDERR_FILENO, text, strlen(text), &ignored);
+}
+
+bool sg_console_close(sg_console *console) {
+  sg_console_flush(console);
+  if (close(STDOUT_FILENO) < 0 && console->write_errno == 0) console->write_errno = errno;
+  return console->write_errno == 0;
+}
+
+/* Appends what is there to be read. False: nothing more will come. */
+static bool read_more(sg_console *console) {
+  char chunk[4096];
+  while (!console->ended) {
+    ssize_t got = read(STDIN_FILENO, chunk, sizeof chunk);
+    if (sg_interrupted) return false;
+    if (got < 0 && errno == EINTR) continue;
+    console->ended = got <= 0 && !isatty(STDIN_FILENO); /* Ctrl-D at a terminal ends a line only */
+    if (got <= 0) return false;
+    sg_buffer_add(&console->input, chunk, (size_t)got);
+    return !console->input.failed;
+  }
+  return false;
+}
+
+/* Lets go of what was given out. */
+static void drop_taken(sg_console *console) {
+  sg_buffer *input = &console->input;
+  if (console->taken == 0) return;
+  input->count -= console->taken;
+  memmove(input->items, input->items + console->taken, input->count);
+  console->taken = 0;
+}
+
+bool sg_console_read(void *context, const char **line, size_t *bytes) {
+  sg_console *console = context;
+  sg_buffer *input = &console->input;
+  sg_console_flush(console);
+  if (input->failed) return false;
+  drop_taken(console);
+  const char *end = NULL;
+  uint32_t seen = 0;
+  do {
+    if (input->count > seen) end = memchr(input->items + seen, '\n', input->count - seen);
+    seen = input->count;
+  } while (end == NULL && read_more(console));
+  if (input->failed || (end == NULL && (sg_interrupted || input->count == 0))) return false;
+  *line = input->items;
+  *bytes = end == NULL ? input->count : (size_t)(end - input->items);
+  console->taken = (uint32_t)*bytes + (end != NULL);
+  if (*bytes > 0 && (*line)[*bytes - 1] == '\r') --*bytes;
+  return true;
+}
+
+int sg_console_read_all(sg_console *console, sg_buffer *out) {
+  drop_taken(console);
+  sg_buffer_add(out, console->input.items, console->input.count);
+  console->taken = console->input.count;
+  if (out->failed) return ENOMEM;
+  return console->ended ? 0 : sg_file_read_open(out, STDIN_FILENO);
+}
+
+static bool is_set(const char *name) {
+  const char *value = getenv(name);
+  return value != NULL && *value != '\0';
+}
+
+bool sg_console_color(sg_when when, int descriptor) {
+  if (when != SG_WHEN_AUTO) return when == SG_WHEN_ALWAYS;
+  if (is_set("NO_COLOR")) return false;
+  if (is_set("CLICOLOR_FORCE") && strcmp(getenv("CLICOLOR_FORCE"), "0") != 0) return true;
+  return isatty(descriptor) && is_set("TERM") && strcmp(getenv("TERM"), "dumb") != 0;
+}
