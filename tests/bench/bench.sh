@@ -1,0 +1,86 @@
+#!/bin/sh
+# sgrad: SPEED.md's W2, W3, W5 and W6, beside what peers are installed: bench.sh PROGRAM FOLDER, where
+# FOLDER holds `engine` and `measure`. Every peer must compute the same values. Times are the least
+# and the median of RUNS runs.
+sgrad=$1
+tools=$2
+here=$(cd "$(dirname "$0")" && pwd)
+RUNS=${RUNS:-5}
+failed=0
+
+have() { command -v "$1" >/dev/null 2>&1; }
+
+# The least and the median of the numbers on standard input.
+summary() { sort -n | awk '{ x[NR] = $1 } END { printf "%10.2f %10.2f", x[1], x[int((NR + 1) / 2)] }'; }
+
+# repeat WHAT COLUMN COMMAND...: a row; COLUMN of the output is a time. What it says last is kept in
+# $values, to be compared.
+repeat() {
+  what=$1
+  shift
+  : >"$log"
+  i=0
+  while [ $i -lt "$RUNS" ]; do
+    "$@" >>"$log" || { echo "  $what: failed"; failed=1; return; }
+    i=$((i + 1))
+  done
+  values=$(tail -n 1 "$log" | awk '{ print $NF }')
+}
+
+row() { printf '  %-34s %s %s\n' "$1" "$(awk -v c="$2" '{ print $c }' "$log" | summary)" "$3"; }
+
+same() {
+  if [ "$values" = "$1" ]; then return; fi
+  echo "  the values differ: $values, not $1"
+  failed=1
+}
+
+peer() { # peer NAME TEST COMMAND...
+  name=$1
+  shift
+  have "$1" || return
+  repeat "$name" "$@"
+  same "$expected"
+  row "$name" 1 ''
+}
+
+log=$(mktemp) || exit 2
+trap 'rm -f "$log"' EXIT
+
+echo "W3: the interpreter, no_grad            least ns  median ns"
+for test in sum fib nested dot; do
+  echo "$test"
+  repeat sgrad "$sgrad" "$here/$test.sg"
+  expected=$values
+  row sgrad 1 ''
+  peer 'lua5.4' lua5.4 "$here/$test.lua"
+  peer 'luajit, interpreter' luajit -joff "$here/$test.lua"
+  peer 'luajit' luajit "$here/$test.lua"
+  peer 'python3' python3 "$here/$test.py"
+done
+
+echo "W2: a chain of 10^7 operations          least ns  median ns"
+repeat engine "$tools/engine"
+expected=$(tail -n 1 "$log" | awk '{ print $4 }')
+bytes=$(tail -n 1 "$log" | awk '{ print $5 }')
+row 'engine, forward' 1 ''
+row 'engine, backward' 2 "$bytes bytes a node with its gradient"
+repeat sgrad "$sgrad" "$here/chain.sg"
+awk -v x="$values" -v y="$expected" 'BEGIN { exit !(x == y && x != 0) }' || same "$expected"
+row 'sgrad, forward' 1 ''
+row 'sgrad, backward' 2 ''
+
+echo "W5: start-up                             least ms  median ms  kilobytes"
+echo "  sgrad -e 1                       $("$tools/measure" 100 "$sgrad" -e 1)"
+have lua5.4 && echo "  lua5.4 -e ''                     $("$tools/measure" 100 lua5.4 -e '')"
+have python3 && echo "  python3 -c ''                    $("$tools/measure" 10 python3 -c '')"
+
+echo "W6: 10^8 operations alive at once        least ms  median ms  kilobytes"
+free=$(awk '/^MemAvailable/ { print int($2 / 1024) }' /proc/meminfo)
+if [ "${free:-0}" -gt 4000 ]; then
+  echo "  engine                           $("$tools/measure" 1 "$tools/engine" 100000000)"
+  echo "  sgrad                            $("$tools/measure" 1 "$sgrad" "$here/chain.sg" 100000000)"
+else
+  echo "  left out: it needs 4 GB of memory, $free MB are free"
+fi
+exit $failed

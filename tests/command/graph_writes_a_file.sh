@@ -1,0 +1,11 @@
+$SGRAD -e 'x = 2; y = x * 3
+:graph y graph.dot rankdir=TB'
+grep -c rankdir=TB graph.dot               # expect: 1
+$SGRAD -e 'x = 2
+:graph x + 1 "a name.dot"'
+head -n 1 'a name.dot'                     # expect: digraph sgrad {
+$SGRAD -p 'graph(leaf(2))' >a.dot
+$SGRAD -e ':graph leaf(2)' >b.dot
+printf '\n' >>b.dot
+cmp a.dot b.dot
+! command -v dot >/dev/null || dot -Tsvg graph.dot | grep -c '<svg'   # expect: 1

@@ -1,0 +1,3 @@
+$SGRAD --max-memory=40M -e 'xs = []; while true { xs.append("a word" * 1000) }'
+# error: ...
+# exit: 1

@@ -1,0 +1,3 @@
+$SGRAD -p 'x = 1'
+# error: ...
+# exit: 1

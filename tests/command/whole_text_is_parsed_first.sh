@@ -1,0 +1,3 @@
+printf 'print(1)\nx = )\n' | $SGRAD
+# error: 2:5: ...
+# exit: 1

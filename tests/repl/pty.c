@@ -1,0 +1,99 @@
+/* sgrad tests: the program in a terminal of its own. */
+#include "pty.h"
+
+#include <poll.h>
+#include <pty.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { WORDS = 16, PATIENCE = 20 /* seconds */ };
+
+_Noreturn static void become(const char *home, const char *const *words) {
+  char *argv[WORDS] = {(char *)(size_t)SGRAD_PROGRAM};
+  for (int i = 0; i < WORDS - 2 && words[i] != NULL; i++) argv[i + 1] = (char *)(size_t)words[i];
+  setenv("HOME", home, 1);
+  setenv("TERM", "xterm", 1);
+  setenv("LC_ALL", "C.UTF-8", 1);
+  unsetenv("SGRAD_HISTORY");
+  unsetenv("XDG_CONFIG_HOME");
+  unsetenv("XDG_STATE_HOME");
+  setenv("INPUTRC", "/dev/null", 1);
+  execv(argv[0], argv);
+  _exit(127);
+}
+
+bool pty_is_available(void) {
+  int ours, theirs;
+  if (openpty(&ours, &theirs, NULL, NULL, NULL) != 0) return false;
+  close(ours);
+  close(theirs);
+  return true;
+}
+
+void pty_open(pty *t, const char *home, const char *const *words) {
+  struct winsize size = {.ws_row = 24, .ws_col = 80};
+  memset(t, 0, sizeof *t);
+  t->child = forkpty(&t->terminal, NULL, NULL, &size);
+  if (t->child == 0) become(home, words);
+}
+
+void pty_type(pty *t, const char *keys) {
+  size_t bytes = strlen(keys);
+  if (write(t->terminal, keys, bytes) != (ssize_t)bytes) t->terminal = -1;
+}
+
+/* Leaves out CSI sequences ("\x1b[...m") and shorter ones, and carriage returns. */
+static void show(pty *t, const char *text, size_t bytes) {
+  for (size_t i = 0; i < bytes && t->shown + 1 < sizeof t->screen; i++) {
+    char c = text[i];
+    if (c == '\x1b')
+      t->escape = true;
+    else if (t->escape)
+      t->escape = c == '[' || c == '?' || c == ';' || (c >= '0' && c <= '9');
+    else if (c != '\r')
+      t->screen[t->shown++] = c;
+  }
+  t->screen[t->shown] = '\0';
+}
+
+static bool read_more(pty *t, int milliseconds) {
+  char chunk[4096];
+  struct pollfd ready = {.fd = t->terminal, .events = POLLIN};
+  if (poll(&ready, 1, milliseconds) <= 0) return false;
+  ssize_t got = read(t->terminal, chunk, sizeof chunk);
+  if (got > 0) show(t, chunk, (size_t)got);
+  return got > 0;
+}
+
+bool pty_wait(pty *t, const char *text) {
+  time_t end = time(NULL) + PATIENCE;
+  for (;;) {
+    const char *found = strstr(t->screen + t->seen, text);
+    if (found != NULL) {
+      t->seen = (size_t)(found - t->screen) + strlen(text);
+      return true;
+    }
+    if (time(NULL) > end || !read_more(t, 1000 * PATIENCE)) return false;
+  }
+}
+
+int pty_close(pty *t) {
+  time_t end = time(NULL) + PATIENCE;
+  int status = 0;
+  pid_t gone = 0;
+  while (gone == 0 && time(NULL) <= end) {
+    read_more(t, 10);
+    gone = waitpid(t->child, &status, WNOHANG);
+  }
+  if (gone == 0) {
+    kill(t->child, SIGKILL);
+    waitpid(t->child, &status, 0);
+  }
+  close(t->terminal);
+  if (gone <= 0) return -1;
+  return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}

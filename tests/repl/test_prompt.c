@@ -1,0 +1,234 @@
+/* sgrad tests: the prompt in a terminal. */
+#include "pty.h"
+
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+
+Suite *prompt_suite(void);
+
+static const char *const quiet[] = {"-q", "-n", NULL};
+static const char nowhere[] = "/nonexistent";
+
+static pty t;
+
+static void open_prompt(void) {
+  pty_open(&t, nowhere, quiet);
+  ck_assert(pty_wait(&t, "> "));
+}
+
+static void leave(void) {
+  pty_type(&t, CTRL_D);
+  ck_assert_int_eq(pty_close(&t), 0);
+}
+
+START_TEST(greets_echoes_and_leaves) {
+  static const char *const words[] = {"-n", NULL};
+  pty_open(&t, nowhere, words);
+  ck_assert(pty_wait(&t, "sgrad "));
+  ck_assert(pty_wait(&t, "> "));
+  pty_expect(&t, "1 + 2", "\n3\n> ");
+  pty_expect(&t, "x = 5", "\n5\n> ");
+  pty_expect(&t, "x = 6;", "\n> ");
+  pty_expect(&t, "none", "\n> ");
+  pty_expect(&t, "print(x)", "\n6\n> ");
+  pty_expect(&t, "_ + 1", "\n6\n> ");
+  leave();
+}
+END_TEST
+
+START_TEST(statements_go_on_over_lines) {
+  open_prompt();
+  pty_expect(&t, "xs = [1,", "..[ ");
+  pty_expect(&t, "2]", "[1, 2]\n> ");
+  pty_expect(&t, "for x in xs {", "..{ ");
+  pty_expect(&t, "print(x * 10)", "..{ ");
+  pty_expect(&t, "}", "\n10\n20\n> ");
+  leave();
+}
+END_TEST
+
+START_TEST(ctrl_c_drops_what_was_typed) {
+  open_prompt();
+  pty_type(&t, "x = 99");
+  ck_assert(pty_wait(&t, "x = 99"));
+  pty_type(&t, CTRL_C);
+  ck_assert(pty_wait(&t, "\n> "));
+  pty_expect(&t, "xs = [1,", "..[ ");
+  pty_type(&t, CTRL_C);
+  ck_assert(pty_wait(&t, "\n> "));
+  pty_expect(&t, "7 * 6", "\n42\n> ");
+  leave();
+}
+END_TEST
+
+START_TEST(ctrl_c_stops_a_program) {
+  open_prompt();
+  pty_type(&t, "n = 0\rprint(\"going\"); while true { n += 1 }\r");
+  ck_assert(pty_wait(&t, "\ngoing\n"));
+  pty_type(&t, CTRL_C);
+  ck_assert(pty_wait(&t, "interrupted"));
+  ck_assert(pty_wait(&t, "> "));
+  pty_expect(&t, "n >= 0", "\ntrue\n> ");
+  leave();
+}
+END_TEST
+
+START_TEST(ctrl_d_abandons_an_open_statement) {
+  open_prompt();
+  pty_expect(&t, "xs = [1,", "..[ ");
+  pty_type(&t, CTRL_D);
+  ck_assert(pty_wait(&t, "> "));
+  pty_expect(&t, "\"still \" + \"here\"", "\"still here\"\n> ");
+  leave();
+}
+END_TEST
+
+START_TEST(errors_do_not_end_the_session) {
+  open_prompt();
+  pty_expect(&t, "x = 4", "\n4\n> ");
+  pty_expect(&t, "x + nowhere", "error: ");
+  ck_assert(pty_wait(&t, "> "));
+  pty_expect(&t, "x = )", "error: ");
+  ck_assert(pty_wait(&t, "> "));
+  pty_expect(&t, "x", "\n4\n> ");
+  leave();
+}
+END_TEST
+
+START_TEST(words_that_leave) {
+  static const char *const lines[] = {"exit\r", "quit\r", ":quit\r", "exit(0)\r"};
+  open_prompt();
+  pty_type(&t, lines[_i]);
+  ck_assert_int_eq(pty_close(&t), 0);
+}
+END_TEST
+
+START_TEST(exit_status_is_given) {
+  open_prompt();
+  pty_type(&t, "exit(5)\r");
+  ck_assert_int_eq(pty_close(&t), 5);
+}
+END_TEST
+
+START_TEST(exit_may_be_a_name) {
+  open_prompt();
+  pty_expect(&t, "exit = 3", "\n3\n> ");
+  pty_expect(&t, "exit", "\n3\n> ");
+  leave();
+}
+END_TEST
+
+START_TEST(prompt_opens_after_a_program) {
+  static const char *const words[] = {"-q", "-n", "-i", "-e", "a = 20", NULL};
+  pty_open(&t, nowhere, words);
+  ck_assert(pty_wait(&t, "> "));
+  pty_expect(&t, "a + 1", "\n21\n> ");
+  leave();
+}
+END_TEST
+
+START_TEST(a_window_that_changes_is_survived) {
+  open_prompt();
+  pty_type(&t, "1 + ");
+  for (unsigned short i = 1; i < 50; i++) {
+    struct winsize size = {.ws_row = 24, .ws_col = (unsigned short)(20 + i)};
+    ioctl(t.terminal, TIOCSWINSZ, &size);
+  }
+  pty_expect(&t, "41", "42\n> ");
+  leave();
+}
+END_TEST
+
+static void check_history_file(const char *home) {
+  char path[256];
+  struct stat about;
+  snprintf(path, sizeof path, "%s/.local/state/sgrad/history", home);
+  ck_assert_int_eq(stat(path, &about), 0);
+  ck_assert_uint_eq(about.st_mode & 0777, 0600);
+}
+
+START_TEST(history_is_kept_block_by_block) {
+  char home[] = "/tmp/sgrad-home-XXXXXX", command[64];
+  ck_assert_ptr_nonnull(mkdtemp(home));
+  pty_open(&t, home, quiet);
+  ck_assert(pty_wait(&t, "> "));
+  pty_expect(&t, "xs = [10,", "..[ ");
+  pty_expect(&t, "20]", "[10, 20]\n> ");
+  leave();
+  check_history_file(home);
+  pty_open(&t, home, quiet);
+  ck_assert(pty_wait(&t, "> "));
+  pty_type(&t, UP "\r");
+  ck_assert_msg(pty_wait(&t, "[10, 20]\n> "), "not recalled: %s", t.screen);
+  leave();
+  snprintf(command, sizeof command, "rm -rf '%s'", home);
+  ck_assert_int_eq(system(command), 0);
+}
+END_TEST
+
+START_TEST(input_reads_a_line_of_the_terminal) {
+  open_prompt();
+  pty_type(&t, "name = input(\"who? \")\r");
+  ck_assert(pty_wait(&t, "\nwho? "));
+  pty_type(&t, "me\r");
+  ck_assert(pty_wait(&t, "\"me\"\n> "));
+  leave();
+}
+END_TEST
+
+START_TEST(ctrl_c_at_input_stops_the_statement) {
+  open_prompt();
+  pty_type(&t, "name = input(\"who? \")\r");
+  ck_assert(pty_wait(&t, "\nwho? "));
+  pty_type(&t, CTRL_C);
+  ck_assert(pty_wait(&t, "interrupted"));
+  ck_assert(pty_wait(&t, "> "));
+  pty_expect(&t, "3 * 3", "\n9\n> ");
+  leave();
+}
+END_TEST
+
+START_TEST(out_of_memory_again_and_again) {
+  static const char *const words[] = {"-q", "-n", "--max-memory=40M", NULL};
+  pty_open(&t, nowhere, words);
+  ck_assert(pty_wait(&t, "> "));
+  for (int i = 0; i < 20; i++) {
+    pty_expect(&t, "xs = []; while true { xs.append(\"word\" * 1000) }", "out of memory");
+    ck_assert(pty_wait(&t, "\n> "));
+    pty_expect(&t, "xs = none", "\n> ");
+  }
+  pty_expect(&t, "2 + 2", "\n4\n> ");
+  leave();
+}
+END_TEST
+
+Suite *prompt_suite(void) {
+  Suite *suite = suite_create("prompt");
+  TCase *tests = tcase_create("terminal");
+  tcase_set_timeout(tests, 60);
+  suite_add_tcase(suite, tests);
+  if (!pty_is_available()) {
+    printf("prompt: left out: there are no pseudo-terminals here (mount devpts on /dev/pts)\n");
+    return suite;
+  }
+  tcase_add_test(tests, greets_echoes_and_leaves);
+  tcase_add_test(tests, statements_go_on_over_lines);
+  tcase_add_test(tests, ctrl_c_drops_what_was_typed);
+  tcase_add_test(tests, ctrl_c_stops_a_program);
+  tcase_add_test(tests, ctrl_d_abandons_an_open_statement);
+  tcase_add_test(tests, errors_do_not_end_the_session);
+  tcase_add_loop_test(tests, words_that_leave, 0, 4);
+  tcase_add_test(tests, exit_status_is_given);
+  tcase_add_test(tests, exit_may_be_a_name);
+  tcase_add_test(tests, prompt_opens_after_a_program);
+  tcase_add_test(tests, a_window_that_changes_is_survived);
+  tcase_add_test(tests, history_is_kept_block_by_block);
+  tcase_add_test(tests, input_reads_a_line_of_the_terminal);
+  tcase_add_test(tests, ctrl_c_at_input_stops_the_statement);
+  tcase_add_test(tests, out_of_memory_again_and_again);
+  return suite;
+}
