@@ -11,35 +11,38 @@
 #include "runtime/object.h"
 
 /* R(x) a register, K(x) a constant, N(x) a name, x:y the 32-bit operand made of b and c. */
+/* Arithmetic, and right behind it the form that stores its result, a constant number as a leaf. */
+#define SG_ARITHMETIC(X, name) X(name) X(name##_STORE)
+
 #define SG_INSTRUCTIONS(X)                                                                          \
-  X(MOVE)        /* R(a) = R(b) */                                                                  \
-  X(LOAD)        /* R(a) = K(b:c) */                                                                \
-  X(STORE)       /* R(a) = R(b), a constant number as a leaf */                                     \
-  X(GET_GLOBAL)  /* R(a) = global b:c */                                                            \
-  X(SET_GLOBAL)  /* global b:c = R(a), stored */                                                    \
-  X(CHECK)       /* error unless R(a) is defined; N(b) its name */                                  \
-  X(GET_CELL)    /* R(a) = cell R(b), name N(c) */                                                  \
-  X(SET_CELL)    /* cell R(a) = R(b), stored */                                                     \
-  X(NEW_CELL)    /* R(a) = a new cell that holds R(b) */                                            \
-  X(GET_CAPTURE) /* R(a) = captured cell b, name N(c) */                                            \
-  X(SET_CAPTURE) /* captured cell a = R(b), stored */                                               \
-  X(ADD)         /* R(a) = R(b) + R(c), and so on; _RK: R(b) + K(c); _KR: K(b) + R(c) */            \
-  X(SUB)                                                                                            \
-  X(MUL)                                                                                            \
-  X(DIV)                                                                                            \
-  X(ADD_RK)                                                                                         \
-  X(SUB_RK)                                                                                         \
-  X(MUL_RK)                                                                                         \
-  X(DIV_RK)                                                                                         \
-  X(ADD_KR)                                                                                         \
-  X(SUB_KR)                                                                                         \
-  X(MUL_KR)                                                                                         \
-  X(DIV_KR)                                                                                         \
+  X(MOVE)               /* R(a) = R(b) */                                                           \
+  X(LOAD)               /* R(a) = K(b:c) */                                                         \
+  X(STORE)              /* R(a) = R(b), a constant number as a leaf */                              \
+  X(GET_GLOBAL)         /* R(a) = global b:c */                                                     \
+  X(SET_GLOBAL)         /* global b:c = R(a), stored */                                             \
+  X(CHECK)              /* error unless R(a) is defined; N(b) its name */                           \
+  X(GET_CELL)           /* R(a) = cell R(b), name N(c) */                                           \
+  X(SET_CELL)           /* cell R(a) = R(b), stored */                                              \
+  X(NEW_CELL)           /* R(a) = a new cell that holds R(b) */                                     \
+  X(GET_CAPTURE)        /* R(a) = captured cell b, name N(c) */                                     \
+  X(SET_CAPTURE)        /* captured cell a = R(b), stored */                                        \
+  SG_ARITHMETIC(X, ADD) /* R(a) = R(b) + R(c), and so on; _RK: R(b) + K(c); _KR: K(b) + R(c) */     \
+  SG_ARITHMETIC(X, SUB)                                                                             \
+  SG_ARITHMETIC(X, MUL)                                                                             \
+  SG_ARITHMETIC(X, DIV)                                                                             \
+  SG_ARITHMETIC(X, ADD_RK)                                                                          \
+  SG_ARITHMETIC(X, SUB_RK)                                                                          \
+  SG_ARITHMETIC(X, MUL_RK)                                                                          \
+  SG_ARITHMETIC(X, DIV_RK)                                                                          \
+  SG_ARITHMETIC(X, ADD_KR)                                                                          \
+  SG_ARITHMETIC(X, SUB_KR)                                                                          \
+  SG_ARITHMETIC(X, MUL_KR)                                                                          \
+  SG_ARITHMETIC(X, DIV_KR)                                                                          \
+  SG_ARITHMETIC(X, ADD_TO) /* R(a) = R(b) += R(c): a list is extended in place */                   \
   X(FLOOR_DIVIDE)                                                                                   \
   X(MODULO)                                                                                         \
   X(POWER)                                                                                          \
   X(POWER_RK)                                                                                       \
-  X(ADD_TO)   /* R(a) = R(b) += R(c): a list is extended in place */                                \
   X(REPEAT)   /* R(a) = list literal times number: R(b) * R(c), its constants stored anew */        \
   X(NEGATE)   /* R(a) = -R(b) */                                                                    \
   X(POSITIVE) /* R(a) = R(b), a number */                                                           \
@@ -67,15 +70,17 @@
   X(LOOP)       /* jump by b:c, a safepoint; registers from a on are dead */                        \
   X(FOR_RANGE)  /* R(a) = the iteration over R(a)(R(a + 1) ... b arguments), lazily for `range` */  \
   X(FOR_LIST)   /* R(a), R(a + 1) = the iteration over R(a) */                                      \
-  X(FOR_NEXT)   /* R(a + 4) = the next and jump by b:c, a safepoint; or go on at the end */         \
-  X(NEW_LIST)   /* R(a) = [], room for b:c */                                                       \
-  X(APPEND)     /* list R(a) gets R(b), stored; raw if c */                                         \
-  X(NEW_RECORD) /* R(a) = {} */                                                                     \
-  X(SET_KEY)    /* record R(a) gets R(b), stored, at N(c) */                                        \
-  X(GET_FIELD)  /* R(a) = R(b).N(c) */                                                              \
-  X(SET_FIELD)  /* R(a).N(b) = R(c), stored */                                                      \
-  X(GET_INDEX)  /* R(a) = R(b)[R(c)] */                                                             \
-  X(SET_INDEX)  /* R(a)[R(b)] = R(c), stored */                                                     \
+  X(FOR_NEXT) /* R(c) = the next of iteration R(a) and jump by the EXTRA's b:c, a safepoint; or go  \
+                 on behind the EXTRA at the end */                                                  \
+  X(FOR_STORE)     /* the same, a constant number as a leaf */                                      \
+  X(NEW_LIST)      /* R(a) = [], room for b:c */                                                    \
+  X(APPEND)        /* list R(a) gets R(b), stored; raw if c */                                      \
+  X(NEW_RECORD)    /* R(a) = {} */                                                                  \
+  X(SET_KEY)       /* record R(a) gets R(b), stored, at N(c) */                                     \
+  X(GET_FIELD)     /* R(a) = R(b).N(c) */                                                           \
+  X(SET_FIELD)     /* R(a).N(b) = R(c), stored */                                                   \
+  X(GET_INDEX)     /* R(a) = R(b)[R(c)] */                                                          \
+  X(SET_INDEX)     /* R(a)[R(b)] = R(c), stored */                                                  \
   X(CAN_SET_FIELD) /* the error that SET_FIELD R(a).N(b) would make, if any */                      \
   X(CAN_SET_INDEX) /* the same for R(a)[R(b)] */                                                    \
   X(SLICE)         /* R(a) = R(b)[R(b + 1):R(b + 2):R(b + 3)], none where absent */                 \

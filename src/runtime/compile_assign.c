@@ -137,9 +137,14 @@ bool sg_compile_assign(sg_unit *unit, const sg_ast *target, uint32_t value, bool
 /* A local in a register is worked on in place. */
 static bool augment_name(sg_unit *unit, const sg_ast *statement, uint32_t *value) {
   const sg_ast *target = statement->a;
-  return sg_compile_before(unit, target, statement->b, value) &&
-         sg_compile_arithmetic(unit, statement, *value, *value) &&
-         assign_name(unit, target, *value, true);
+  if (!sg_compile_before(unit, target, statement->b, value) ||
+      !sg_compile_arithmetic(unit, statement, *value, *value))
+    return false;
+  sg_instruction *last = &unit->code->items[unit->code->count - 1];
+  if (*value >= unit->locals || last->op > SG_DO_ADD_TO)
+    return assign_name(unit, target, *value, true);
+  last->op++; /* the storing form */
+  return true;
 }
 
 static bool compile_augmented(sg_unit *unit, const sg_ast *statement, uint32_t *value) {
@@ -172,24 +177,32 @@ static bool is_never_number(const sg_ast *ast) {
   }
 }
 
-/* The register of a local that the value can be computed into directly. */
-static bool find_direct(sg_unit *unit, const sg_ast *target, sg_place *place) {
-  *place = (sg_place){.kind = SG_IN_GLOBAL};
-  if (target->kind != SG_AST_NAME || sg_scope_is_discard(target->text)) return true;
-  sg_string *name = sg_unit_intern(unit, target->text);
-  return name && sg_scope_lookup(unit, name, 0, place);
+/* Turns arithmetic that has just been emitted into its storing form. False: it was none. */
+static bool store_arithmetic(sg_unit *unit, const sg_ast *value, uint32_t reg) {
+  sg_instruction *last = &unit->code->items[unit->code->count - 1];
+  if (value->kind != SG_AST_BINARY || last->a != reg || last->op < SG_DO_ADD ||
+      last->op > SG_DO_ADD_TO)
+    return false;
+  last->op++;
+  return true;
+}
+
+static bool compile_direct(sg_unit *unit, const sg_ast *statement, uint32_t reg) {
+  const sg_ast *value = statement->b;
+  return sg_compile_expression(unit, value, reg) &&
+         (is_never_number(value) || store_arithmetic(unit, value, reg) ||
+          sg_emit(unit, statement->a->span, SG_DO_STORE, reg, reg, 0));
 }
 
 bool sg_compile_assignment(sg_unit *unit, const sg_ast *statement, uint32_t *value) {
   const sg_ast *target = statement->a;
+  uint32_t branch = sg_scope_branch(unit);
   if (statement->op != SG_OPERATOR_NONE) return compile_augmented(unit, statement, value);
-  sg_place place;
-  if (!find_direct(unit, target, &place)) return false;
-  bool direct = place.kind == SG_IN_REGISTER;
-  *value = place.index;
-  if (!direct && !sg_unit_take(unit, statement->span, 1, value)) return false;
-  if (!sg_compile_expression(unit, statement->b, *value)) return false;
-  if (!direct || !is_never_number(statement->b))
-    return sg_compile_assign(unit, target, *value, true);
-  return find_direct(unit, target, &place) && sg_scope_assigned(unit, place.variable);
+  if (!sg_scope_find_register(unit, target, value)) return false;
+  if (*value == UINT32_MAX)
+    return sg_unit_take(unit, statement->span, 1, value) &&
+           sg_compile_expression(unit, statement->b, *value) &&
+           sg_compile_assign(unit, target, *value, true);
+  sg_scope_join(unit, branch); /* it is assigned after its value, not before */
+  return compile_direct(unit, statement, *value) && sg_scope_find_register(unit, target, value);
 }

@@ -151,14 +151,18 @@ static bool compile_for_clause(sg_unit *unit, const sg_ast *ast, uint32_t k, uin
   const sg_ast *clause = ast->items[k];
   uint32_t state;
   uint32_t body;
+  uint32_t item;
   uint32_t known = unit->variables.count;
   if (!sg_compile_for_open(unit, clause->b, &state, &body)) return false;
   if (!open_variables(unit, clause->a, ast) || !renew_cells(unit, clause->span, known) ||
-      !sg_compile_assign(unit, clause->a, state + 4, false) ||
-      !compile_clauses(unit, ast, k + 1, list))
+      !sg_scope_find_register(unit, clause->a, &item))
     return false;
+  if (item == UINT32_MAX && (!sg_unit_take(unit, clause->span, 1, &item) ||
+                             !sg_compile_assign(unit, clause->a, item, false)))
+    return false;
+  if (!compile_clauses(unit, ast, k + 1, list)) return false;
   unit->variables.count = known;
-  return sg_compile_for_close(unit, clause->span, state, body);
+  return sg_compile_for_close(unit, clause->span, state, body, item, false);
 }
 
 static bool compile_clauses(sg_unit *unit, const sg_ast *ast, uint32_t k, uint32_t list) {

@@ -43,7 +43,7 @@ static bool is_range(sg_unit *unit, const sg_ast *list, bool *is) {
 
 bool sg_compile_for_open(sg_unit *unit, const sg_ast *list, uint32_t *state, uint32_t *body) {
   bool range;
-  if (!is_range(unit, list, &range) || !sg_unit_take(unit, list->span, 5, state)) return false;
+  if (!is_range(unit, list, &range) || !sg_unit_take(unit, list->span, 4, state)) return false;
   if (!sg_compile_expression(unit, range ? list->a : list, *state)) return false;
   for (uint32_t i = 0; range && i < list->count; i++)
     if (!sg_compile_expression(unit, list->items[i], *state + 1 + i)) return false;
@@ -52,9 +52,12 @@ bool sg_compile_for_open(sg_unit *unit, const sg_ast *list, uint32_t *state, uin
   return add_jump(unit, list->span, SG_DO_JUMP, 0, body) && (*body += 1, true);
 }
 
-bool sg_compile_for_close(sg_unit *unit, sg_span span, uint32_t state, uint32_t body) {
+bool sg_compile_for_close(sg_unit *unit, sg_span span, uint32_t state, uint32_t body, uint32_t item,
+                          bool store) {
   sg_emit_patch(unit, body - 1, sg_emit_here(unit));
-  if (!sg_emit_wide(unit, span, SG_DO_FOR_NEXT, state, 0)) return false;
+  if (!sg_emit(unit, span, store ? SG_DO_FOR_STORE : SG_DO_FOR_NEXT, state, 0, item) ||
+      !sg_emit_wide(unit, span, SG_DO_EXTRA, 0, 0))
+    return false;
   sg_emit_patch(unit, sg_emit_here(unit) - 1, body);
   return true;
 }
@@ -62,16 +65,20 @@ bool sg_compile_for_close(sg_unit *unit, sg_span span, uint32_t state, uint32_t 
 static bool compile_for(sg_unit *unit, const sg_ast *ast) {
   uint32_t state;
   uint32_t body;
+  uint32_t item;
   sg_loop loop;
   if (!sg_compile_for_open(unit, ast->b, &state, &body)) return false;
   open_loop(unit, &loop);
   uint32_t branch = sg_scope_branch(unit);
-  if (!sg_compile_assign(unit, ast->a, state + 4, true) ||
-      !sg_compile_block(unit, ast->c, 0, false))
+  if (!sg_scope_find_register(unit, ast->a, &item)) return false;
+  bool direct = item != UINT32_MAX;
+  if (!direct &&
+      (!sg_unit_take(unit, ast->span, 1, &item) || !sg_compile_assign(unit, ast->a, item, true)))
     return false;
+  if (!sg_compile_block(unit, ast->c, 0, false)) return false;
   sg_scope_join(unit, branch);
   uint32_t next = sg_emit_here(unit);
-  if (!sg_compile_for_close(unit, ast->b->span, state, body)) return false;
+  if (!sg_compile_for_close(unit, ast->b->span, state, body, item, direct)) return false;
   close_loop(unit, next, sg_emit_here(unit));
   return true;
 }

@@ -115,6 +115,8 @@ bool sg_scope_add(sg_unit *unit, sg_string *name, uint32_t reg, bool assigned);
 void sg_scope_mark_cells(sg_unit *unit, uint32_t first, const sg_ast *within);
 /* Where a name lives; `skip` passes over that many nearer ones. */
 bool sg_scope_lookup(sg_unit *unit, sg_string *name, uint32_t skip, sg_place *place);
+/* The register of a name that is a local variable outside a cell, else UINT32_MAX. */
+bool sg_scope_find_register(sg_unit *unit, const sg_ast *target, uint32_t *reg);
 bool sg_scope_assigned(sg_unit *unit, sg_variable *variable);
 static inline uint32_t sg_scope_branch(const sg_unit *unit) { return unit->assignments.count; }
 void sg_scope_join(sg_unit *unit, uint32_t branch); /* what was assigned since may be unassigned */
@@ -139,10 +141,11 @@ bool sg_compile_list(sg_unit *unit, const sg_ast *ast, uint32_t target, bool raw
 bool sg_compile_assign(sg_unit *unit, const sg_ast *target, uint32_t value, bool store);
 /* A whole assignment; afterwards register *value, perhaps free again, holds what was assigned. */
 bool sg_compile_assignment(sg_unit *unit, const sg_ast *statement, uint32_t *value);
-/* Opens an iteration: `*state` its registers, the item in *state + 4, `*body` its first
- * instruction. */
+/* Opens an iteration, its state in registers from `*state` on; `*body` is its first instruction. */
 bool sg_compile_for_open(sg_unit *unit, const sg_ast *list, uint32_t *state, uint32_t *body);
-bool sg_compile_for_close(sg_unit *unit, sg_span span, uint32_t state, uint32_t body);
+/* Closes it: each item goes to the register `item`, stored if `store`. */
+bool sg_compile_for_close(sg_unit *unit, sg_span span, uint32_t state, uint32_t body, uint32_t item,
+                          bool store);
 bool sg_compile_function(sg_unit *unit, const sg_ast *function, uint32_t target);
 bool sg_compile_if(sg_unit *unit, const sg_ast *ast, uint32_t target, bool wanted);
 bool sg_compile_no_grad(sg_unit *unit, const sg_ast *ast, uint32_t target, bool wanted);

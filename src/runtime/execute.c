@@ -14,18 +14,17 @@ static inline bool is_recording_nodes(const sg_tape *tape, sg_value x, sg_value 
 }
 
 /* The next item of a list, or of a range: {none, next, step, count left}. */
-static inline bool next_item(sg_value *state) {
+static inline bool next_item(sg_value *state, sg_value *item) {
   if (sg_is_none(state[0])) {
     if (state[3].bits == 0) return false;
-    double next = sg_as_double(state[1]);
     state[3].bits--;
-    state[4] = state[1];
-    state[1] = sg_number(next + sg_as_double(state[2]));
+    *item = state[1];
+    state[1] = sg_number(sg_as_double(state[1]) + sg_as_double(state[2]));
     return true;
   }
   const sg_list *list = sg_as_list(state[0]);
   if (state[1].bits >= list->count) return false;
-  state[4] = list->items[state[1].bits++];
+  *item = list->items[state[1].bits++];
   return true;
 }
 
@@ -245,14 +244,14 @@ bool sg_execute(sg_vm *vm, sg_value *result) {
     else                                                                                           \
       (place) = v_;                                                                                \
   } while (0)
-#define ARITHMETIC_OR(left, right, row, expression, slow)                                          \
+#define COMPUTE(left, right, row, expression, slow, keep)                                          \
   do {                                                                                             \
     sg_value x = (left);                                                                           \
     sg_value y = (right);                                                                          \
     if (sg_is_double(x) && sg_is_double(y)) {                                                      \
       double a = sg_as_double(x);                                                                  \
       double b = sg_as_double(y);                                                                  \
-      R[pc->a] = sg_number(expression);                                                            \
+      keep(R[pc->a], sg_number(expression));                                                       \
     } else if (is_recording_nodes(tape, x, y)) {                                                   \
       double a = tape->value[sg_as_node(x)];                                                       \
       double b = tape->value[sg_as_node(y)];                                                       \
@@ -262,8 +261,26 @@ bool sg_execute(sg_vm *vm, sg_value *result) {
     }                                                                                              \
     NEXT();                                                                                        \
   } while (0)
-#define ARITHMETIC(left, right, operator, row, expression)                                         \
-  ARITHMETIC_OR(left, right, row, expression, sg_vm_arithmetic(vm, operator, x, y, &R[pc->a]))
+#define ASSIGN_TO(place, value) (place) = (value)
+#define ARITHMETIC_OR(name, left, right, row, expression, slow)                                    \
+  do_##name : COMPUTE(left, right, row, expression, slow, ASSIGN_TO);                              \
+  do_##name##_STORE : COMPUTE(left, right, row, expression, slow, STORE_INTO)
+#define ARITHMETIC(name, left, right, operator, row, expression)                                   \
+  ARITHMETIC_OR(name, left, right, row, expression, sg_vm_arithmetic(vm, operator, x, y, &R[pc->a]))
+#define FOR_NEXT(keep)                                                                             \
+  do {                                                                                             \
+    sg_value *state = &R[pc->a];                                                                   \
+    SAFEPOINT(state + 4);                                                                          \
+    sg_value item;                                                                                 \
+    if (next_item(state, &item)) {                                                                 \
+      keep(R[pc->c], item);                                                                        \
+      pc++;                                                                                        \
+      JUMP();                                                                                      \
+    } else {                                                                                       \
+      pc++;                                                                                        \
+    }                                                                                              \
+    NEXT();                                                                                        \
+  } while (0)
 #define COMPARE(left, right, operator, expression, yes, no)                                        \
   do {                                                                                             \
     sg_value x = (left);                                                                           \
@@ -337,30 +354,20 @@ do_GET_CAPTURE : {
 do_SET_CAPTURE:
   STORE_INTO(frame->function->cells[pc->a]->value, R[pc->b]);
   NEXT();
-do_ADD:
-  ARITHMETIC(R[pc->b], R[pc->c], SG_ADD, SG_OP_ADD, a + b);
-do_SUB:
-  ARITHMETIC(R[pc->b], R[pc->c], SG_SUBTRACT, SG_OP_SUB, a - b);
-do_MUL:
-  ARITHMETIC(R[pc->b], R[pc->c], SG_MULTIPLY, SG_OP_MUL, a * b);
-do_DIV:
-  ARITHMETIC(R[pc->b], R[pc->c], SG_DIVIDE, SG_OP_DIV, a / b);
-do_ADD_RK:
-  ARITHMETIC(R[pc->b], K[pc->c], SG_ADD, SG_OP_ADD, a + b);
-do_SUB_RK:
-  ARITHMETIC(R[pc->b], K[pc->c], SG_SUBTRACT, SG_OP_SUB, a - b);
-do_MUL_RK:
-  ARITHMETIC(R[pc->b], K[pc->c], SG_MULTIPLY, SG_OP_MUL, a * b);
-do_DIV_RK:
-  ARITHMETIC(R[pc->b], K[pc->c], SG_DIVIDE, SG_OP_DIV, a / b);
-do_ADD_KR:
-  ARITHMETIC(K[pc->b], R[pc->c], SG_ADD, SG_OP_ADD, a + b);
-do_SUB_KR:
-  ARITHMETIC(K[pc->b], R[pc->c], SG_SUBTRACT, SG_OP_SUB, a - b);
-do_MUL_KR:
-  ARITHMETIC(K[pc->b], R[pc->c], SG_MULTIPLY, SG_OP_MUL, a * b);
-do_DIV_KR:
-  ARITHMETIC(K[pc->b], R[pc->c], SG_DIVIDE, SG_OP_DIV, a / b);
+  ARITHMETIC(ADD, R[pc->b], R[pc->c], SG_ADD, SG_OP_ADD, a + b);
+  ARITHMETIC(SUB, R[pc->b], R[pc->c], SG_SUBTRACT, SG_OP_SUB, a - b);
+  ARITHMETIC(MUL, R[pc->b], R[pc->c], SG_MULTIPLY, SG_OP_MUL, a * b);
+  ARITHMETIC(DIV, R[pc->b], R[pc->c], SG_DIVIDE, SG_OP_DIV, a / b);
+  ARITHMETIC(ADD_RK, R[pc->b], K[pc->c], SG_ADD, SG_OP_ADD, a + b);
+  ARITHMETIC(SUB_RK, R[pc->b], K[pc->c], SG_SUBTRACT, SG_OP_SUB, a - b);
+  ARITHMETIC(MUL_RK, R[pc->b], K[pc->c], SG_MULTIPLY, SG_OP_MUL, a * b);
+  ARITHMETIC(DIV_RK, R[pc->b], K[pc->c], SG_DIVIDE, SG_OP_DIV, a / b);
+  ARITHMETIC(ADD_KR, K[pc->b], R[pc->c], SG_ADD, SG_OP_ADD, a + b);
+  ARITHMETIC(SUB_KR, K[pc->b], R[pc->c], SG_SUBTRACT, SG_OP_SUB, a - b);
+  ARITHMETIC(MUL_KR, K[pc->b], R[pc->c], SG_MULTIPLY, SG_OP_MUL, a * b);
+  ARITHMETIC(DIV_KR, K[pc->b], R[pc->c], SG_DIVIDE, SG_OP_DIV, a / b);
+  ARITHMETIC_OR(ADD_TO, R[pc->b], R[pc->c], SG_OP_ADD, a + b,
+                sg_operate_add_to(vm, x, y, &R[pc->a]));
 do_FLOOR_DIVIDE:
   TRY(sg_vm_arithmetic(vm, SG_FLOOR_DIVIDE, R[pc->b], R[pc->c], &R[pc->a]));
   NEXT();
@@ -373,8 +380,6 @@ do_POWER:
 do_POWER_RK:
   TRY(sg_vm_arithmetic(vm, SG_POWER, R[pc->b], K[pc->c], &R[pc->a]));
   NEXT();
-do_ADD_TO:
-  ARITHMETIC_OR(R[pc->b], R[pc->c], SG_OP_ADD, a + b, sg_operate_add_to(vm, x, y, &R[pc->a]));
 do_REPEAT:
   TRY(sg_operate_repeat(vm, R[pc->b], R[pc->c], true, &R[pc->a]));
   NEXT();
@@ -460,9 +465,9 @@ do_FOR_LIST:
   TRY(sg_access_iterate(vm, &R[pc->a]));
   NEXT();
 do_FOR_NEXT:
-  SAFEPOINT(R + pc->a + 5);
-  if (next_item(&R[pc->a])) JUMP();
-  NEXT();
+  FOR_NEXT(ASSIGN_TO);
+do_FOR_STORE:
+  FOR_NEXT(STORE_INTO);
 do_NEW_LIST:
   TRY(new_list(vm, WIDE(), &R[pc->a]));
   NEXT();

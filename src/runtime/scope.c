@@ -151,6 +151,16 @@ bool sg_scope_lookup(sg_unit *unit, sg_string *name, uint32_t skip, sg_place *pl
   return true;
 }
 
+bool sg_scope_find_register(sg_unit *unit, const sg_ast *target, uint32_t *reg) {
+  *reg = UINT32_MAX;
+  if (target->kind != SG_AST_NAME || sg_scope_is_discard(target->text)) return true;
+  sg_place place;
+  sg_string *name = sg_unit_intern(unit, target->text);
+  if (!name || !sg_scope_lookup(unit, name, 0, &place)) return false;
+  if (place.kind == SG_IN_REGISTER) *reg = place.index;
+  return place.kind != SG_IN_REGISTER || sg_scope_assigned(unit, place.variable);
+}
+
 bool sg_scope_assigned(sg_unit *unit, sg_variable *variable) {
   sg_assignments *log = &unit->assignments;
   if (variable->assigned) return true;
