@@ -4,8 +4,8 @@
  * `pc` is the instruction being run, `R` and `K` are the innermost frame's; the frame's own pc,
  * which is that of the next instruction, is written before anything that may fail, call or collect.
  */
-#include "graph/backward.h"
 #include "runtime/call.h"
+#include "runtime/construct.h"
 
 #pragma GCC diagnostic ignored "-Wpedantic" /* labels as values: the dispatch jumps by a table */
 
@@ -26,80 +26,6 @@ static inline bool next_item(sg_value *state, sg_value *item) {
   if (state[1].bits >= list->count) return false;
   *item = list->items[state[1].bits++];
   return true;
-}
-
-/* Does `range(...)` count through whole numbers from a constant start? Then prepares the state. */
-static bool prepare_range(sg_vm *vm, sg_value *state, uint32_t count) {
-  if (!sg_is_kind(state[0], SG_BUILTIN) ||
-      strcmp(sg_as_bound(state[0])->builtin->name, "range") != 0)
-    return false;
-  double x[3] = {0, 0, 1};
-  for (uint32_t i = 0; i < count; i++) {
-    if (!sg_is_number(state[1 + i])) return false;
-    x[count == 1 ? 1 : i] = sg_tape_value(&vm->tape, state[1 + i]);
-  }
-  for (uint32_t i = 0; i < 3; i++)
-    if (!(x[i] >= -0x1p53 && x[i] <= 0x1p53) || x[i] != (double)(int64_t)x[i]) return false;
-  if (x[2] == 0) return false;
-  double steps = (x[1] - x[0]) / x[2];
-  uint64_t whole = steps > 0 ? (uint64_t)steps : 0;
-  if (steps > 0 && x[0] + (double)whole * x[2] != x[1]) whole++;
-  state[0] = SG_NONE;
-  state[1] = sg_number(x[0]);
-  state[2] = sg_number(x[2]);
-  state[3].bits = whole;
-  return true;
-}
-
-static bool open_range(sg_vm *vm, sg_value *state, uint32_t count) {
-  if (prepare_range(vm, state, count)) return true;
-  sg_value list;
-  if (!sg_vm_call(vm, state[0], state + 1, count, &list)) return false;
-  state[0] = list;
-  state[1].bits = 0;
-  return sg_access_iterate(vm, state);
-}
-
-static bool make_function(sg_vm *vm, const sg_frame *frame, sg_value code_value, sg_value *out) {
-  sg_code *code = (sg_code *)sg_as_object(code_value);
-  sg_function *function = sg_function_new(&vm->heap, code, code->capture_count);
-  if (!function) return sg_vm_fail_memory(vm);
-  for (uint32_t i = 0; i < code->capture_count; i++) {
-    sg_capture capture = code->captures[i];
-    function->cells[i] = capture.local ? (sg_cell *)sg_as_object(frame->base[capture.index])
-                                       : frame->function->cells[capture.index];
-  }
-  *out = sg_object_value(function);
-  return true;
-}
-
-static bool make_cell(sg_vm *vm, sg_value v, sg_value *out) {
-  sg_cell *cell = sg_cell_new(&vm->heap, v);
-  if (!cell) return sg_vm_fail_memory(vm);
-  *out = sg_object_value(cell);
-  return true;
-}
-
-static bool append_value(sg_vm *vm, sg_value list, sg_value v, bool raw) {
-  if (!raw && !sg_vm_store(vm, v, &v)) return false;
-  return sg_list_append(&vm->heap, sg_as_list(list), v) || sg_vm_fail_memory(vm);
-}
-
-static bool set_key(sg_vm *vm, sg_value record, sg_string *key, sg_value v) {
-  return sg_vm_store(vm, v, &v) &&
-         (sg_record_set(&vm->heap, sg_as_record(record), key, v) || sg_vm_fail_memory(vm));
-}
-
-static bool new_list(sg_vm *vm, uint32_t capacity, sg_value *out) {
-  sg_list *list = sg_list_new(&vm->heap, capacity);
-  if (list) *out = sg_object_value(list);
-  return list || sg_vm_fail_memory(vm);
-}
-
-static bool new_record(sg_vm *vm, sg_value *out) {
-  sg_record *record = sg_record_new(&vm->heap);
-  if (record) *out = sg_object_value(record);
-  return record || sg_vm_fail_memory(vm);
 }
 
 /* A call whose arguments stand as the function wants them, when there is room for its frame. False:
@@ -137,43 +63,6 @@ static bool call(sg_vm *vm, sg_value callee, sg_arguments a, uint16_t to, sg_val
 static bool run_command(sg_vm *vm, const sg_string *name, const sg_string *rest) {
   if (!vm->command) return sg_vm_fail(vm, "no commands here: ':%s'", name->text);
   return vm->command(vm->command_context, vm, name->text, rest->text);
-}
-
-static bool join_text(sg_vm *vm, const sg_value *parts, uint32_t count, sg_value *out) {
-  size_t bytes = 0;
-  for (uint32_t i = 0; i < count; i++) bytes += sg_as_string(parts[i])->bytes;
-  sg_string *text = sg_string_reserve(&vm->heap, bytes);
-  if (!text) return sg_vm_fail_memory(vm);
-  char *end = text->text;
-  for (uint32_t i = 0; i < count; i++) {
-    const sg_string *part = sg_as_string(parts[i]);
-    memcpy(end, part->text, part->bytes);
-    end += part->bytes;
-  }
-  sg_string_finish(text);
-  *out = sg_object_value(text);
-  return true;
-}
-
-static bool format_value(sg_vm *vm, const sg_format *format, bool quote, sg_value *v) {
-  sg_buffer text;
-  const char *wrong = NULL;
-  sg_buffer_init(&text, vm->memory);
-  bool ok = true;
-  if (!format)
-    ok = sg_value_text(vm, &text, *v, quote);
-  else if (sg_is_number(*v))
-    wrong = sg_format_number(&text, format, sg_tape_value(&vm->tape, *v));
-  else if (sg_is_string(*v))
-    wrong = sg_format_string(&text, format, sg_as_string(*v)->text, sg_as_string(*v)->bytes);
-  else
-    ok = sg_vm_fail(vm, "a format fits numbers and strings, not a %s", sg_type_name(*v));
-  if (wrong) ok = sg_vm_fail(vm, "%s", wrong);
-  if (ok && text.failed) ok = sg_vm_fail_memory(vm);
-  sg_string *string = ok ? sg_string_new(&vm->heap, text.items, text.count) : NULL;
-  sg_buffer_clear(&text);
-  if (string) *v = sg_object_value(string);
-  return string || (ok && sg_vm_fail_memory(vm));
 }
 
 /* Ends the innermost call, whether it returned or failed. True: its caller is C code. */
@@ -272,13 +161,10 @@ bool sg_execute(sg_vm *vm, sg_value *result) {
     sg_value *state = &R[pc->a];                                                                   \
     SAFEPOINT(state + 4);                                                                          \
     sg_value item;                                                                                 \
-    if (next_item(state, &item)) {                                                                 \
-      keep(R[pc->c], item);                                                                        \
-      pc++;                                                                                        \
-      JUMP();                                                                                      \
-    } else {                                                                                       \
-      pc++;                                                                                        \
-    }                                                                                              \
+    bool more = next_item(state, &item);                                                           \
+    if (more) keep(R[pc->c], item);                                                                \
+    pc++;                                                                                          \
+    if (more) JUMP();                                                                              \
     NEXT();                                                                                        \
   } while (0)
 #define COMPARE(left, right, operator, expression, yes, no)                                        \
@@ -343,7 +229,7 @@ do_SET_CELL:
     STORE_INTO(((sg_cell *)sg_as_object(R[pc->a]))->value, R[pc->b]);
   NEXT();
 do_NEW_CELL:
-  TRY(make_cell(vm, R[pc->b], &R[pc->a]));
+  TRY(sg_construct_cell(vm, R[pc->b], &R[pc->a]));
   NEXT();
 do_GET_CAPTURE : {
   sg_value v = frame->function->cells[pc->b]->value;
@@ -458,7 +344,7 @@ do_LOOP:
   JUMP();
   NEXT();
 do_FOR_RANGE:
-  TRY(open_range(vm, &R[pc->a], pc->b));
+  TRY(sg_construct_range(vm, &R[pc->a], pc->b));
   NEXT();
 do_FOR_LIST:
   R[pc->a + 1].bits = 0;
@@ -469,16 +355,16 @@ do_FOR_NEXT:
 do_FOR_STORE:
   FOR_NEXT(STORE_INTO);
 do_NEW_LIST:
-  TRY(new_list(vm, WIDE(), &R[pc->a]));
+  TRY(sg_construct_list(vm, WIDE(), &R[pc->a]));
   NEXT();
 do_APPEND:
-  TRY(append_value(vm, R[pc->a], R[pc->b], pc->c));
+  TRY(sg_construct_append(vm, R[pc->a], R[pc->b], pc->c));
   NEXT();
 do_NEW_RECORD:
-  TRY(new_record(vm, &R[pc->a]));
+  TRY(sg_construct_record(vm, &R[pc->a]));
   NEXT();
 do_SET_KEY:
-  TRY(set_key(vm, R[pc->a], code->names[pc->c], R[pc->b]));
+  TRY(sg_construct_pair(vm, R[pc->a], code->names[pc->c], R[pc->b]));
   NEXT();
 do_GET_FIELD:
   TRY(sg_vm_field(vm, R[pc->b], code->names[pc->c], &R[pc->a]));
@@ -516,7 +402,7 @@ do_UNPACK:
   TRY(sg_access_unpack(vm, R[pc->a], pc->c, &R[pc->b]));
   NEXT();
 do_FUNCTION:
-  TRY(make_function(vm, frame, K[WIDE()], &R[pc->a]));
+  TRY(sg_construct_function(vm, frame, K[WIDE()], &R[pc->a]));
   NEXT();
 do_CALL : {
   sg_value callee = R[pc->a];
@@ -590,10 +476,10 @@ do_GRAD_BACK:
   tape->recording = sg_is_true(R[pc->a]);
   NEXT();
 do_TEXT:
-  TRY(join_text(vm, &R[pc->b], pc->c, &R[pc->a]));
+  TRY(sg_construct_text(vm, &R[pc->b], pc->c, &R[pc->a]));
   NEXT();
 do_FORMAT:
-  TRY(format_value(vm, pc->b ? &code->formats[pc->b - 1] : NULL, pc->c, &R[pc->a]));
+  TRY(sg_construct_format(vm, pc->b ? &code->formats[pc->b - 1] : NULL, pc->c, &R[pc->a]));
   NEXT();
 do_COMMAND:
   TRY(run_command(vm, code->names[pc->a], code->names[pc->b]));
