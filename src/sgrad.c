@@ -104,6 +104,7 @@ static sg_status report_memory(sg_interpreter *sgrad) {
 static void make_room(sg_interpreter *sgrad) {
   size_t limit = sgrad->memory.limit;
   if (sgrad->host.memory_limit > 0) sgrad->memory.limit = sgrad->host.memory_limit;
+  sg_collect_fully(&sgrad->vm.tape);
   (void)sg_heap_collect(&sgrad->vm.heap);
   sgrad->memory.limit = limit;
 }

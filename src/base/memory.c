@@ -5,18 +5,18 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 
-static const size_t huge_page = (size_t)2 << 20;
 static const size_t huge_block = (size_t)4 << 20;
+static const size_t page = 4096;
 
 /* Large blocks ask for huge pages: first touch is then up to twice as fast. Only advice, so its
- * result does not matter. glibc resizes such blocks by mremap, which moves no bytes. */
+ * result does not matter. glibc resizes such blocks by mremap, which moves no bytes as long as the
+ * block is one mapping: so the advice is for the whole of it, rounded outwards to pages. */
 static void advise(void *block, size_t size) {
 #ifdef MADV_HUGEPAGE
   if (size < huge_block) return;
-  uintptr_t start = ((uintptr_t)block + huge_page - 1) / huge_page * huge_page;
-  uintptr_t end = ((uintptr_t)block + size) / huge_page * huge_page;
-  char *first = (char *)block + (start - (uintptr_t)block);
-  if (start < end) (void)madvise(first, end - start, MADV_HUGEPAGE);
+  size_t before = (uintptr_t)block % page;
+  size_t whole = (before + size + page - 1) / page * page;
+  (void)madvise((char *)block - before, whole, MADV_HUGEPAGE);
 #else
   (void)block;
   (void)size;

@@ -41,8 +41,8 @@ bool sg_apply1(sg_tape *tape, sg_op op, sg_value x, sg_value *out) {
   return true;
 }
 
-/* The general case of sg_apply2. Kept apart, so that the arithmetic there makes no call and saves
- * no register. */
+/* The general case of sg_apply2. Kept apart, so that the arithmetic of nodes there makes no call
+ * and saves no register. */
 static __attribute__((noinline)) bool apply2(sg_tape *tape, sg_op op, sg_value x, sg_value y,
                                              sg_value *out) {
   double value = sg_kernel2(op, sg_tape_value(tape, x), sg_tape_value(tape, y));
@@ -67,11 +67,11 @@ static inline double compute(sg_op op, double a, double b) {
 }
 
 bool sg_apply2(sg_tape *tape, sg_op op, sg_value x, sg_value y, sg_value *out) {
-  bool records = (sg_is_node(x) || sg_is_node(y)) && tape->recording;
-  if (op > SG_OP_DIV || !records || tape->capacity - tape->count < 2)
+  bool records = sg_is_node(x) && sg_is_node(y) && tape->recording;
+  if (op > SG_OP_DIV || !records || tape->count == tape->capacity)
     return apply2(tape, op, x, y, out);
-  double value = compute(op, sg_tape_value(tape, x), sg_tape_value(tape, y));
-  sg_node a = take_operand(tape, x), b = take_operand(tape, y);
+  sg_node a = sg_as_node(x), b = sg_as_node(y);
+  double value = compute(op, tape->value[a], tape->value[b]);
   *out = sg_node_value(sg_tape_push(tape, op, a, b, value));
   return true;
 }

@@ -162,9 +162,10 @@ static bool sweep_all(sg_sweep *sweep, sg_error *error) {
 }
 
 /* Small arrays are sized in powers of two, so that a tape that grows a little between two sweeps
- * finds the spare array large enough; large ones leave an eighth. */
+ * finds the spare array large enough; large ones leave an eighth, if they will be kept at all. */
 static uint32_t choose_capacity(uint32_t need) {
-  if (need > WORK_ROUNDING) return need < SG_NODE_LIMIT / 2 ? need + need / 8 : need;
+  if (need > SPARE_LIMIT) return need;
+  if (need > WORK_ROUNDING) return need + need / 8;
   uint32_t capacity = WORK_LEAST;
   while (capacity < need) capacity *= 2;
   return capacity;
@@ -193,13 +194,15 @@ static void limit_spare(sg_tape *tape) {
 
 /* Nothing reached yet; and with `keep`, the gradients of nodes above the sweep. */
 static bool prepare(const sg_sweep *sweep, sg_error *error) {
-  for (uint32_t i = 0; i <= sweep->top; i++) {
-    if (i % POLL_EVERY == 0 && sg_interrupted) return sg_fail_interrupt(error);
-    sweep->work[i] = -0.;
-  }
-  for (uint32_t i = sweep->top + 1; i < sweep->old_count; i++) {
-    if (i % POLL_EVERY == 0 && sg_interrupted) return sg_fail_interrupt(error);
-    sweep->work[i] = sweep->old[i];
+  uint32_t swept = sweep->top + 1, count = swept > sweep->old_count ? swept : sweep->old_count;
+  for (uint32_t start = 0, end; start < count; start = end) {
+    if (sg_interrupted) return sg_fail_interrupt(error);
+    end = count - start > POLL_EVERY ? start + POLL_EVERY : count;
+    if (start < swept && end > swept) end = swept;
+    if (start < swept)
+      for (uint32_t i = start; i < end; i++) sweep->work[i] = -0.;
+    else
+      memcpy(sweep->work + start, sweep->old + start, (end - start) * sizeof *sweep->work);
   }
   return true;
 }

@@ -1,15 +1,24 @@
 /* sgrad: collection: mark in one reverse scan of a bitmap, slide the survivors down, renumber by
  * rank.
  *
- * A block's outputs live and die together: they are consecutive nodes with one operand list.
+ * A block's outputs live and die together: they are consecutive nodes with one operand list. Until
+ * the slide nothing has changed but operations that became CUT, which is right by itself: so up to
+ * there an interrupt is obeyed.
  */
 #include "graph/collect.h"
 
 #include <string.h>
 
-static bool has(const uint64_t *bits, sg_node node) { return bits[node >> 6] >> (node & 63) & 1; }
+enum { POLL_WORDS = 1024 };
 
-static void set(uint64_t *bits, sg_node node) { bits[node >> 6] |= UINT64_C(1) << (node & 63); }
+/* For what counts bits: with the processor's instruction where there is one. */
+#if defined(__x86_64__) && defined(__GLIBC__) && defined(__OPTIMIZE__)
+#define COUNTS_BITS __attribute__((target_clones("popcnt", "default")))
+#else
+#define COUNTS_BITS
+#endif
+
+static bool is_interrupted(uint32_t word) { return word % POLL_WORDS == 0 && sg_interrupted; }
 
 static uint64_t *new_bits(const sg_collection *collection) {
   size_t size = collection->words * sizeof(uint64_t);
@@ -19,11 +28,18 @@ static uint64_t *new_bits(const sg_collection *collection) {
 }
 
 bool sg_collect_begin(sg_collection *collection, sg_tape *tape) {
-  *collection = (sg_collection){.tape = tape, .words = (tape->count >> 6) + 1};
+  bool full = tape->settled >= tape->full_at;
+  *collection = (sg_collection){.tape = tape};
+  if (!full) {
+    collection->settled = tape->settled;
+    collection->settled_args = tape->settled_args;
+    collection->first = tape->settled & ~UINT32_C(63);
+  }
+  collection->words = ((tape->count - collection->first) >> 6) + 1;
   collection->held = new_bits(collection);
   collection->live = new_bits(collection);
   collection->ranks = sg_allocate(tape->memory, collection->words * sizeof *collection->ranks);
-  bool may_cut = tape->count > SG_CUT_ABOVE;
+  bool may_cut = full && tape->count > SG_CUT_ABOVE;
   if (may_cut) collection->reached = new_bits(collection);
   return collection->held && collection->live && collection->ranks &&
          (collection->reached || !may_cut);
@@ -40,54 +56,71 @@ void sg_collect_end(sg_collection *collection) {
   *collection = (sg_collection){0};
 }
 
-/* Outputs above `node` have been met: if the next one is live, this was done for it. */
-static void mark_block(const sg_tape *tape, uint64_t *live, sg_node node) {
-  const uint32_t *args = tape->args + tape->operands[node].a;
-  uint32_t output = tape->operands[node].b, outputs = args[1];
-  if (output + 1 < outputs && has(live, node + 1)) return;
-  for (uint32_t k = 0; k < outputs; k++) set(live, node - output + k);
-  for (uint32_t k = 0; k < args[0]; k++) set(live, args[SG_ARGS_HEADER + k]);
+/* ---- mark ---- */
+
+static void set_live(const sg_collection *collection, sg_node node) {
+  if (node < collection->first) return;
+  collection->live[(node - collection->first) >> 6] |= UINT64_C(1) << (node & 63);
 }
 
-/* Most operands lie in the word being scanned, whose bits stay in a register: `here`, the new value
- * of which is returned. */
-static inline uint64_t mark_one(uint64_t *live, uint32_t word, uint64_t here, sg_node node) {
-  uint64_t bit = UINT64_C(1) << (node & 63);
-  if (node >> 6 == word) return here | bit;
-  live[node >> 6] |= bit;
+/* Outputs above `node` have been met: if the next one is live, this was done for it. */
+static void mark_block(const sg_collection *collection, sg_node node) {
+  const sg_tape *tape = collection->tape;
+  const uint32_t *args = tape->args + tape->operands[node].a;
+  uint32_t output = tape->operands[node].b, outputs = args[1];
+  if (output + 1 < outputs && sg_collect_is_live(collection, node + 1)) return;
+  for (uint32_t k = 0; k < outputs; k++) set_live(collection, node - output + k);
+  for (uint32_t k = 0; k < args[0]; k++) set_live(collection, args[SG_ARGS_HEADER + k]);
+}
+
+/* Most operands lie in the word being scanned, that of the nodes from `base` on, whose bits stay in
+ * a register: `here`, the new value of which is returned. */
+static inline uint64_t mark_one(const sg_collection *collection, sg_node base, uint64_t here,
+                                sg_node node) {
+  if (node >= base) return here | UINT64_C(1) << (node & 63);
+  set_live(collection, node);
   return here;
 }
 
-static inline uint64_t mark_operands(const sg_tape *tape, uint64_t *live, uint64_t here,
+static inline uint64_t mark_operands(const sg_collection *collection, uint32_t word, uint64_t here,
                                      sg_node node) {
+  const sg_tape *tape = collection->tape;
   sg_operands operands = tape->operands[node];
-  uint32_t word = node >> 6;
+  sg_node base = node & ~UINT32_C(63);
   switch (sg_op_arities[tape->op[node]]) {
   case SG_ARITY_BLOCK:
-    live[word] = here;
-    mark_block(tape, live, node);
-    return live[word];
-  case 2: here = mark_one(live, word, here, operands.b); /* fall through */
-  case 1: return mark_one(live, word, here, operands.a);
+    collection->live[word] = here;
+    mark_block(collection, node);
+    return collection->live[word];
+  case 2: here = mark_one(collection, base, here, operands.b); /* fall through */
+  case 1: return mark_one(collection, base, here, operands.a);
   default: return here;
   }
 }
 
+static uint64_t settled_bits(const sg_collection *collection) {
+  return (UINT64_C(1) << (collection->settled & 63)) - 1;
+}
+
 /* Each bit is tested, so that the processor can guess the next one and need not wait for it. */
-static void mark(const sg_collection *collection) {
+static bool mark(const sg_collection *collection) {
   uint64_t *live = collection->live;
   memcpy(live, collection->held, collection->words * sizeof *live);
   for (uint32_t word = collection->words; word-- > 0;) {
+    if (is_interrupted(word)) return false;
     uint64_t here = live[word];
-    for (uint32_t k = 0; here != 0 && k < 64; k++)
-      if (here >> (63 - k) & 1)
-        here = mark_operands(collection->tape, live, here, word << 6 | (63 - k));
+    sg_node base = collection->first + (word << 6);
+    for (uint32_t k = 64; here != 0 && k-- > 0;)
+      if (here >> k & 1) here = mark_operands(collection, word, here, base | k);
     live[word] = here;
   }
+  live[0] |= settled_bits(collection);
+  return true;
 }
 
-static uint32_t rank(sg_collection *collection) {
-  uint32_t count = 0;
+/* How many nodes live. */
+static COUNTS_BITS uint32_t rank(sg_collection *collection) {
+  uint32_t count = collection->first;
   for (uint32_t word = 0; word < collection->words; word++) {
     collection->ranks[word] = count;
     count += (uint32_t)__builtin_popcountll(collection->live[word]);
@@ -95,52 +128,68 @@ static uint32_t rank(sg_collection *collection) {
   return count;
 }
 
+/* ---- cut: in full collections only, where bitmaps begin with node 0 ---- */
+
+static bool is_reached(const sg_collection *collection, sg_node node) {
+  return collection->reached[node >> 6] >> (node & 63) & 1;
+}
+
 /* Whether something held is an operand, or lies behind one. Outputs of one block agree. */
 static bool has_held_ancestor(const sg_collection *collection, sg_node node) {
-  const uint64_t *reached = collection->reached;
   const sg_tape *tape = collection->tape;
   sg_operands operands = tape->operands[node];
   int arity = sg_op_arities[tape->op[node]];
-  if (arity == 1) return has(reached, operands.a);
-  if (arity == 2) return has(reached, operands.a) || has(reached, operands.b);
+  if (arity == 1) return is_reached(collection, operands.a);
+  if (arity == 2) return is_reached(collection, operands.a) || is_reached(collection, operands.b);
   const uint32_t *args = tape->args + operands.a + SG_ARGS_HEADER;
   uint32_t count = arity == SG_ARITY_BLOCK ? sg_node_operand_count(tape, node) : 0;
   for (uint32_t k = 0; k < count; k++)
-    if (has(reached, args[k])) return true;
+    if (is_reached(collection, args[k])) return true;
   return false;
 }
 
-/* Outputs of one block agree, so only the first is asked: `last` is what was said of the node
- * before. */
+/* Lets the node's history go unless something in it is held; whether it was kept. Outputs of one
+ * block agree, so only the first is asked: `last` is what was said of the node before. */
 static bool cut_node(const sg_collection *collection, sg_node node, bool last) {
   sg_tape *tape = collection->tape;
   if (tape->op[node] <= SG_OP_CUT) return true;
   bool again = sg_node_is_block(tape, node) && tape->operands[node].b > 0;
   bool keeps = again ? last : has_held_ancestor(collection, node);
   if (keeps)
-    set(collection->reached, node);
+    collection->reached[node >> 6] |= UINT64_C(1) << (node & 63);
   else
     tape->op[node] = SG_OP_CUT;
   return keeps;
 }
 
-/* Lets go of histories in which nobody holds anything; false: there was none. */
-static bool cut(const sg_collection *collection) {
-  bool some = false, keeps = true;
-  memcpy(collection->reached, collection->held, collection->words * sizeof *collection->reached);
-  for (uint32_t word = 0; word < collection->words; word++) {
-    uint64_t live = collection->live[word];
-    for (uint32_t bit = 0; live != 0 && bit < 64; bit++) {
-      if (!(live >> bit & 1)) continue;
-      keeps = cut_node(collection, word << 6 | bit, keeps);
-      some |= !keeps;
-    }
-  }
-  return some;
+/* A block is cut whole, so it is not left in the middle. */
+static bool may_stop(const sg_collection *collection, uint32_t word) {
+  const sg_tape *tape = collection->tape;
+  sg_node node = word << 6;
+  if (!is_interrupted(word)) return false;
+  return node >= tape->count || !sg_node_is_block(tape, node) || tape->operands[node].b == 0;
 }
 
+/* `*some`: there were histories in which nobody holds anything. False: interrupted. */
+static bool cut(const sg_collection *collection, bool *some) {
+  bool keeps = true;
+  memcpy(collection->reached, collection->held, collection->words * sizeof *collection->reached);
+  for (uint32_t word = 0; word < collection->words; word++) {
+    if (may_stop(collection, word)) return false;
+    uint64_t live = collection->live[word];
+    for (uint32_t k = 0; live != 0 && k < 64; k++) {
+      if (!(live >> k & 1)) continue;
+      keeps = cut_node(collection, word << 6 | k, keeps);
+      *some |= !keeps;
+    }
+  }
+  return true;
+}
+
+/* ---- slide ---- */
+
 /* Moves the operand list of a block to the end of those moved so far; its new offset. */
-static uint32_t move_args(const sg_collection *collection, uint32_t from) {
+static inline uint32_t move_args(const sg_collection *collection, uint32_t from) {
   sg_tape *tape = collection->tape;
   uint32_t *args = tape->args, to = tape->arg_count, count = args[from];
   args[to] = count;
@@ -151,28 +200,28 @@ static uint32_t move_args(const sg_collection *collection, uint32_t from) {
   return to;
 }
 
-static void move_operands(const sg_collection *collection, sg_op op, sg_operands *operands) {
+/* `to` is where the node goes. A leaf's position is that of its last change. */
+static inline sg_operands move_operands(const sg_collection *collection, sg_op op,
+                                        sg_operands operands, sg_node to) {
   switch (sg_op_arities[op]) {
-  case 2: operands->b = sg_collect_moved(collection, operands->b); /* fall through */
-  case 1: operands->a = sg_collect_moved(collection, operands->a); break;
+  case 2: operands.b = sg_collect_moved(collection, operands.b); /* fall through */
+  case 1: operands.a = sg_collect_moved(collection, operands.a); break;
+  case 0:
+    if (op == SG_OP_LEAF) operands.a = sg_collect_moved(collection, operands.a);
+    break;
   default:
-    if (op == SG_OP_LEAF) operands->a = sg_collect_moved(collection, operands->a);
+    operands.a =
+        operands.b == 0 ? move_args(collection, operands.a) : collection->tape->operands[to - 1].a;
   }
+  return operands;
 }
 
-static void move_node(const sg_collection *collection, sg_node from, sg_node to) {
+static inline void move_node(const sg_collection *collection, sg_node from, sg_node to) {
   sg_tape *tape = collection->tape;
   sg_op op = (sg_op)tape->op[from];
-  sg_operands operands = tape->operands[from];
-  if (!sg_node_is_block(tape, from))
-    move_operands(collection, op, &operands);
-  else if (operands.b == 0)
-    operands.a = move_args(collection, operands.a);
-  else
-    operands.a = tape->operands[to - 1].a;
+  tape->operands[to] = move_operands(collection, op, tape->operands[from], to);
   tape->value[to] = tape->value[from];
   tape->op[to] = (uint8_t)op;
-  tape->operands[to] = operands;
   if (from < tape->grad_count) tape->grad[to] = tape->grad[from];
 }
 
@@ -180,17 +229,18 @@ static void move_node(const sg_collection *collection, sg_node from, sg_node to)
 static sg_node find_dead(const sg_collection *collection) {
   uint32_t word = 0;
   while (~collection->live[word] == 0) word++;
-  return word << 6 | (uint32_t)__builtin_ctzll(~collection->live[word]);
+  return collection->first + (word << 6 | (uint32_t)__builtin_ctzll(~collection->live[word]));
 }
 
 /* Where the operand lists of the blocks below `node` end. */
-static uint32_t find_args_end(const sg_tape *tape, sg_node node) {
-  while (tape->arg_count > 0 && node-- > 0) {
+static uint32_t find_args_end(const sg_collection *collection, sg_node node) {
+  const sg_tape *tape = collection->tape;
+  while (tape->arg_count > collection->settled_args && node-- > collection->settled) {
     if (!sg_node_is_block(tape, node)) continue;
     uint32_t args = tape->operands[node].a;
     return args + SG_ARGS_HEADER + tape->args[args];
   }
-  return 0;
+  return collection->settled_args;
 }
 
 /* Below the first dead node nothing moves, but leaves remember positions above it. */
@@ -201,35 +251,76 @@ static void move_positions(const sg_collection *collection, sg_node dead) {
       tape->operands[i].a = sg_collect_moved(collection, tape->operands[i].a);
 }
 
-/* Moves the live nodes down in order. */
-static void slide(const sg_collection *collection) {
+/* Moves the live nodes down in order, from the first dead one on. */
+static COUNTS_BITS void slide(const sg_collection *collection) {
   sg_tape *tape = collection->tape;
   sg_node to = find_dead(collection);
   move_positions(collection, to);
-  tape->arg_count = find_args_end(tape, to);
-  uint64_t settled = (UINT64_C(1) << (to & 63)) - 1;
-  for (uint32_t word = to >> 6; word < collection->words; word++) {
-    uint64_t live = collection->live[word] & ~settled;
-    for (uint32_t bit = 0; live != 0 && bit < 64; bit++)
-      if (live >> bit & 1) move_node(collection, word << 6 | bit, to++);
-    settled = 0;
+  tape->arg_count = find_args_end(collection, to);
+  uint32_t word = (to - collection->first) >> 6;
+  uint64_t in_place = (UINT64_C(1) << (to & 63)) - 1;
+  for (; word < collection->words; word++) {
+    uint64_t live = collection->live[word] & ~in_place;
+    sg_node base = collection->first + (word << 6);
+    for (uint32_t k = 0; live != 0 && k < 64; k++)
+      if (live >> k & 1) move_node(collection, base | k, to++);
+    in_place = 0;
   }
   tape->count = to;
 }
 
-void sg_collect_run(sg_collection *collection) {
+/* ---- all of it ---- */
+
+/* Marks and ranks, after which histories may be cut; `*live_count`: how many nodes live. False:
+ * interrupted. */
+static bool find_live(sg_collection *collection, uint32_t *live_count) {
+  bool some = false;
+  if (!mark(collection)) return false;
+  *live_count = rank(collection);
+  if (!collection->reached || *live_count <= SG_CUT_ABOVE) return true;
+  if (!cut(collection, &some)) return false;
+  if (!some) return true;
+  if (!mark(collection)) return false;
+  *live_count = rank(collection);
+  return true;
+}
+
+static uint32_t times(uint32_t count, uint32_t factor) {
+  return count > SG_NODE_LIMIT / factor ? SG_NODE_LIMIT : factor * count;
+}
+
+/* When the next full collection is due, after one that left `live` nodes, `kept` of them among
+ * those that were settled before: soon if a good part of those had died. Up to SG_CUT_ABOVE live
+ * nodes, histories wait to be cut; so then it is not put off for long. */
+static uint32_t choose_full(const sg_tape *tape, uint32_t live, uint32_t kept) {
+  bool soon = tape->settled < SG_COLLECT_LEAST || kept < tape->settled - tape->settled / 4;
+  uint32_t due = times(live, soon ? 2 : 8);
+  if (due < SG_COLLECT_LEAST) due = SG_COLLECT_LEAST;
+  return live <= SG_CUT_ABOVE && due > 2 * SG_CUT_ABOVE ? 2 * SG_CUT_ABOVE : due;
+}
+
+static void settle(const sg_collection *collection) {
   sg_tape *tape = collection->tape;
-  mark(collection);
-  uint32_t live_count = rank(collection);
-  if (live_count > SG_CUT_ABOVE && cut(collection)) {
-    mark(collection);
-    live_count = rank(collection);
-  }
+  uint32_t live = tape->count;
+  size_t young = collection->holders;
+  if (young < SG_COLLECT_LEAST) young = SG_COLLECT_LEAST;
+  if (young > SG_NODE_LIMIT - live) young = SG_NODE_LIMIT - live;
+  tape->settled = live;
+  tape->settled_args = tape->arg_count;
+  sg_tape_settle(tape, live + (uint32_t)young);
+}
+
+bool sg_collect_run(sg_collection *collection) {
+  sg_tape *tape = collection->tape;
+  uint32_t live_count;
+  if (!find_live(collection, &live_count)) return false;
+  if (collection->settled == 0)
+    tape->full_at = choose_full(tape, live_count, sg_collect_moved(collection, tape->settled));
   uint32_t grad_count = sg_collect_moved(collection, tape->grad_count);
   uint32_t last_change = sg_collect_moved(collection, tape->last_change);
   slide(collection);
   tape->grad_count = grad_count;
   tape->last_change = last_change;
-  uint32_t twice = live_count > SG_NODE_LIMIT / 2 ? SG_NODE_LIMIT : 2 * live_count;
-  sg_tape_settle(tape, twice > SG_COLLECT_LEAST ? twice : SG_COLLECT_LEAST);
+  settle(collection);
+  return true;
 }

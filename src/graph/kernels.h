@@ -61,16 +61,23 @@ static inline double gauss(double a) {
   return a - a == 0. ? exp(-high * high) * exp(-(a - high) * (a + high)) : a;
 }
 
+/* fmod, by the processor's division where both are whole and small. The sign of a 0 may differ. */
+static inline double remainder_of(double a, double b) {
+  bool small = fabs(a) < 0x1p31 && fabs(b) < 0x1p31 && b != 0.;
+  int64_t m = small ? (int64_t)a : 0, n = small ? (int64_t)b : 0;
+  return small && (double)m == a && (double)n == b ? (double)(m % n) : fmod(a, b);
+}
+
 /* Python's float // and %: the remainder has the divisor's sign. */
 static inline double modulo(double a, double b) {
-  double m = fmod(a, b);
+  double m = remainder_of(a, b);
   if (m == 0.) return copysign(0., b);
   return (b < 0.) != (m < 0.) ? m + b : m;
 }
 
 static inline double floordiv(double a, double b) {
   if (b == 0.) return a / b;
-  double m = fmod(a, b), quotient = (a - m) / b;
+  double m = remainder_of(a, b), quotient = (a - m) / b;
   if (m != 0. && (b < 0.) != (m < 0.)) quotient -= 1.;
   if (quotient == 0.) return copysign(0., a / b);
   double whole = floor(quotient);

@@ -55,15 +55,20 @@ static void set_capacity(sg_tape *tape, uint32_t need) {
   tape->capacity = ahead ? tape->collect_at : tape->allocated;
 }
 
+/* By a half, and in steps of an eighth when large: there resizing moves no bytes. */
+static uint32_t choose_allocated(const sg_tape *tape, uint32_t need) {
+  uint64_t more = tape->allocated / (tape->allocated < KEEP_ALLOCATED ? 2 : 8);
+  uint64_t wanted = tape->allocated + more;
+  if (wanted < FIRST_ALLOCATED) wanted = FIRST_ALLOCATED;
+  if (wanted < need) wanted = need;
+  return wanted > SG_NODE_LIMIT ? SG_NODE_LIMIT : (uint32_t)wanted;
+}
+
 bool sg_tape_grow(sg_tape *tape, uint32_t more) {
   if (more > SG_NODE_LIMIT - tape->count) return false;
   uint32_t need = tape->count + more;
   if (need > tape->allocated) {
-    uint64_t wanted = (uint64_t)tape->allocated * 3 / 2;
-    if (wanted < FIRST_ALLOCATED) wanted = FIRST_ALLOCATED;
-    if (wanted < need) wanted = need;
-    if (wanted > SG_NODE_LIMIT) wanted = SG_NODE_LIMIT;
-    if (!allocate(tape, (uint32_t)wanted) && !allocate(tape, need)) return false;
+    if (!allocate(tape, choose_allocated(tape, need)) && !allocate(tape, need)) return false;
   }
   if (need > tape->collect_at) *tape->attention = true;
   set_capacity(tape, need);

@@ -54,8 +54,11 @@ typedef struct sg_tape {
   uint32_t *args; /* operand lists of the blocks, in the order of their nodes */
   uint32_t arg_count;
   uint32_t arg_capacity;
-  uint32_t last_change; /* tape length when any leaf's .data was last set: nodes from there on are
-                           fresh */
+  uint32_t settled;      /* nodes that the last collection left: all below are older than it */
+  uint32_t settled_args; /* arg_count then */
+  uint32_t full_at;      /* a collection looks at the settled nodes too when these are so many */
+  uint32_t last_change;  /* tape length when any leaf's .data was last set: nodes from there on are
+                            fresh */
   sg_node
       constants[SG_CONSTANT_CACHE]; /* recent CONST nodes by hash of value; checked before use */
   double *scratch;                  /* [scratch_capacity] operand and output values of a block */

@@ -159,6 +159,11 @@ static void mark(sg_trace *trace) {
   }
 }
 
+/* As before `mark`. */
+static void unmark(sg_heap *heap) {
+  for (sg_object *object = heap->objects; object; object = object->next) object->marked = false;
+}
+
 /* Frees the unmarked, clears the marks of the rest and counts their bytes anew. */
 static void sweep(sg_heap *heap) {
   size_t before = heap->memory->used;
@@ -208,7 +213,12 @@ bool sg_heap_collect(sg_heap *heap) {
   if (!begin_unlimited(heap, &collection)) return false;
   sg_trace trace = {.heap = heap, .collection = &collection};
   mark(&trace);
-  sg_collect_run(&collection);
+  collection.holders = heap->bytes / sizeof(sg_value);
+  if (!sg_collect_run(&collection)) {
+    unmark(heap);
+    sg_collect_end(&collection);
+    return false;
+  }
   if (heap->drop_dead) heap->drop_dead(heap->trace_context, &collection);
   sweep(heap);
   move_handles(&trace);

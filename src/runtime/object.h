@@ -121,7 +121,8 @@ typedef struct sg_heap {
 
 void sg_heap_init(sg_heap *heap, sg_memory *memory, sg_tape *tape, bool *attention);
 void sg_heap_clear(sg_heap *heap); /* frees every object */
-/* Marks, frees, compacts the tape, moves handles. False: out of memory, nothing changed. */
+/* Marks, frees, compacts the tape, moves handles. False: out of memory or interrupted, nothing
+ * changed. */
 bool sg_heap_collect(sg_heap *heap);
 
 static inline sg_object *sg_as_object(sg_value v) {

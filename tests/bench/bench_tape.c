@@ -47,11 +47,12 @@ static bool build(sg_tape *tape, uint32_t operations, sg_value x, sg_value w, sg
 /* Only the leaves stay. */
 static bool drop(sg_tape *tape, sg_value *x, sg_value *w) {
   sg_collection collection;
+  sg_collect_fully(tape);
   bool ok = sg_collect_begin(&collection, tape);
   if (ok) {
     sg_collect_hold(&collection, sg_as_node(*x));
     sg_collect_hold(&collection, sg_as_node(*w));
-    sg_collect_run(&collection);
+    ok = sg_collect_run(&collection);
     *x = sg_node_value(sg_collect_moved(&collection, sg_as_node(*x)));
     *w = sg_node_value(sg_collect_moved(&collection, sg_as_node(*w)));
   }

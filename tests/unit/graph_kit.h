@@ -78,15 +78,22 @@ static inline sg_value kit_gradient(kit *k, sg_value y, sg_value x) {
   return d;
 }
 
-/* Keeps the nodes whose values are given, and replaces them by their new handles. */
-static inline void kit_collect(kit *k, sg_value *held, uint32_t count) {
+/* Keeps the nodes whose values are given, and replaces them by their new handles. What the last
+ * collection left is taken as live. */
+static inline void kit_collect_young(kit *k, sg_value *held, uint32_t count) {
   sg_collection collection;
   ck_assert(sg_collect_begin(&collection, &k->tape));
   for (uint32_t i = 0; i < count; i++) sg_collect_hold(&collection, sg_as_node(held[i]));
-  sg_collect_run(&collection);
+  ck_assert(sg_collect_run(&collection));
   for (uint32_t i = 0; i < count; i++)
     held[i] = sg_node_value(sg_collect_moved(&collection, sg_as_node(held[i])));
   sg_collect_end(&collection);
+}
+
+/* The same, looking at all nodes. */
+static inline void kit_collect(kit *k, sg_value *held, uint32_t count) {
+  sg_collect_fully(&k->tape);
+  kit_collect_young(k, held, count);
 }
 
 static inline bool kit_same(double x, double y) { return x == y || (isnan(x) && isnan(y)); }

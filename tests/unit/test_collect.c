@@ -104,6 +104,134 @@ START_TEST(nothing_changes) {
 }
 END_TEST
 
+/* Young and full collections in turn, while the graph grows on what is held. */
+static void check_generation(kit *k, sg_random *random, sg_value *held, bool full) {
+  sg_value all[NODES], outputs[4];
+  record before[HELD];
+  for (uint32_t i = 0; i < HELD; i++) all[i] = held[i];
+  for (uint32_t i = HELD; i < NODES; i++) {
+    all[i] = grow(k, random, all, i, outputs);
+    if (!sg_is_node(all[i])) all[i] = kit_leaf(k, 1.);
+  }
+  for (int i = LEAVES; i < HELD; i++)
+    if (sg_random_below(random, 2)) held[i] = all[sg_random_below(random, NODES)];
+  for (int i = 0; i < 2; i++) kit_backward(k, held[LEAVES + i]);
+  for (int i = 0; i < HELD; i++) before[i] = describe(k, held[i], held);
+  uint32_t settled = k->tape.settled, count = k->tape.count;
+  (full ? kit_collect : kit_collect_young)(k, held, HELD);
+  ck_assert_uint_lt(k->tape.count, count);
+  ck_assert(full || k->tape.count >= settled);
+  ck_assert_uint_eq(k->tape.settled, k->tape.count);
+  ck_assert_uint_eq(k->tape.settled_args, k->tape.arg_count);
+  for (int i = 0; i < HELD; i++) {
+    record after = describe(k, held[i], held);
+    check_same(&before[i], &after);
+  }
+}
+
+/* Operands lie below, those of blocks too. */
+static void check_order(const sg_tape *tape) {
+  for (sg_node i = 0; i < tape->count; i++)
+    for (uint32_t n = 0; n < sg_node_operand_count(tape, i); n++)
+      ck_assert_uint_lt(sg_node_operand(tape, i, n), sg_node_first_output(tape, i));
+}
+
+START_TEST(generations_change_nothing) {
+  kit k;
+  sg_random random;
+  sg_value held[HELD];
+  kit_open(&k);
+  sg_random_seed(&random, (uint64_t)_i);
+  for (int i = 0; i < HELD; i++) held[i] = kit_leaf(&k, sg_random_unit(&random));
+  kit_collect(&k, held, HELD);
+  for (int i = 0; i < 12; i++) {
+    check_generation(&k, &random, held, i % 5 == 4);
+    check_order(&k.tape);
+  }
+  kit_collect(&k, NULL, 0);
+  ck_assert_uint_eq(k.tape.count, 0);
+  ck_assert_uint_eq(k.tape.arg_count, 0);
+  kit_close(&k);
+}
+END_TEST
+
+/* What was settled goes in a full collection only, and stays where it is until then. */
+START_TEST(settled_stays_put) {
+  kit k;
+  kit_open(&k);
+  sg_value held[2] = {kit_leaf(&k, 1.), kit_leaf(&k, 2.)};
+  for (int i = 0; i < 100; i++) held[1] = kit_apply1(&k, SG_OP_SIN, held[1]);
+  kit_collect(&k, held, 2);
+  ck_assert_uint_eq(k.tape.settled, 102);
+  uint64_t place = held[1].bits;
+  sg_value dead = kit_apply1(&k, SG_OP_COS, held[1]);
+  held[0] = kit_apply2(&k, SG_OP_ADD, held[0], held[1]);
+  sg_collection collection;
+  ck_assert(sg_collect_begin(&collection, &k.tape));
+  sg_collect_hold(&collection, sg_as_node(held[0]));
+  ck_assert(sg_collect_run(&collection));
+  ck_assert(sg_collect_is_live(&collection, sg_as_node(held[0])));
+  ck_assert(sg_collect_is_live(&collection, sg_as_node(held[1])));
+  ck_assert(sg_collect_is_live(&collection, 0));
+  ck_assert(!sg_collect_is_live(&collection, sg_as_node(dead)));
+  ck_assert_uint_eq(sg_collect_moved(&collection, sg_as_node(held[0])), 102);
+  ck_assert_uint_eq(sg_collect_moved(&collection, (sg_node)place), (sg_node)place);
+  sg_collect_end(&collection);
+  ck_assert_uint_eq(k.tape.count, 103);
+  kit_collect_young(&k, NULL, 0);
+  ck_assert_uint_eq(k.tape.count, 103);
+  kit_collect(&k, NULL, 0);
+  ck_assert_uint_eq(k.tape.count, 0);
+  kit_close(&k);
+}
+END_TEST
+
+/* A leaf that settled and is changed afterwards makes stale what was made before the change. */
+START_TEST(settled_leaf_changes) {
+  kit k;
+  kit_open(&k);
+  sg_value w = kit_leaf(&k, 1.);
+  kit_collect(&k, &w, 1);
+  for (int i = 0; i < 100; i++) kit_leaf(&k, 0.);
+  sg_value held[3] = {w, kit_apply1(&k, SG_OP_EXP, w), w};
+  for (int i = 0; i < 100; i++) kit_leaf(&k, 0.);
+  sg_node_set_data(&k.tape, sg_as_node(w), 2.);
+  held[2] = kit_apply1(&k, SG_OP_EXP, w);
+  kit_collect_young(&k, held, 3);
+  ck_assert_uint_eq(k.tape.count, 3);
+  kit_leaf(&k, 0.);
+  kit_collect_young(&k, held, 3);
+  ck_assert(!sg_tape_backward(&k.tape, sg_as_node(held[1]), &k.error));
+  kit_backward(&k, held[2]);
+  ck_assert_double_eq(kit_grad(&k, held[0]), exp(2.));
+  kit_close(&k);
+}
+END_TEST
+
+/* Given up at once, it has changed nothing. */
+START_TEST(interrupt_gives_up) {
+  kit k;
+  kit_open(&k);
+  sg_value x = kit_leaf(&k, 2.), held[2] = {x, x};
+  for (int i = 0; i < 1000; i++) kit_leaf(&k, 0.);
+  held[1] = kit_apply1(&k, SG_OP_EXP, x);
+  uint32_t count = k.tape.count;
+  sg_collection collection;
+  ck_assert(sg_collect_begin(&collection, &k.tape));
+  for (int i = 0; i < 2; i++) sg_collect_hold(&collection, sg_as_node(held[i]));
+  sg_interrupted = 1;
+  ck_assert(!sg_collect_run(&collection));
+  sg_interrupted = 0;
+  sg_collect_end(&collection);
+  ck_assert_uint_eq(k.tape.count, count);
+  ck_assert_uint_eq(k.tape.settled, 0);
+  ck_assert_double_eq(kit_partial(&k, held[1], held[0]), exp(2.));
+  kit_collect(&k, held, 2);
+  ck_assert_uint_eq(k.tape.count, 2);
+  kit_close(&k);
+}
+END_TEST
+
 /* A graph that was stale stays so, one that was fresh does too. */
 START_TEST(stale_stays_stale) {
   kit k;
@@ -222,7 +350,50 @@ START_TEST(loop_is_bounded) {
 }
 END_TEST
 
-/* What lives doubles before the next collection is due; memory far beyond it is given back. */
+/* Iterations as long as a generation, so that each collection finds some of one alive, which is
+ * settled then and dead soon after: the tape stays within a few generations. */
+START_TEST(long_iterations_are_bounded) {
+  kit k;
+  kit_open(&k);
+  sg_value held[2] = {kit_leaf(&k, 0.5), sg_number(0.)};
+  uint32_t most = 0;
+  for (int i = 0; i < 60; i++) {
+    held[1] = held[0];
+    for (int n = 0; n < 50000; n++) {
+      held[1] = kit_apply2(&k, SG_OP_MUL, held[1], held[0]);
+      if (k.tape.count > most) most = k.tape.count;
+      if (!*k.tape.attention) continue;
+      *k.tape.attention = false;
+      kit_collect_young(&k, held, 2);
+    }
+    kit_backward(&k, held[1]);
+  }
+  ck_assert_uint_le(most, 5 * SG_COLLECT_LEAST);
+  kit_close(&k);
+}
+END_TEST
+
+/* Of a graph that only grows, the settled part is looked at ever more rarely. */
+START_TEST(full_collections_are_rare) {
+  kit k;
+  kit_open(&k);
+  sg_value held[2] = {kit_leaf(&k, 0.5), kit_leaf(&k, 0.5)};
+  int young = 0, full = 0;
+  while (k.tape.count < 4000000) {
+    held[1] = kit_apply1(&k, SG_OP_SIN, held[1]);
+    held[1] = kit_apply2(&k, SG_OP_ADD, held[1], held[0]);
+    if (!*k.tape.attention) continue;
+    *k.tape.attention = false;
+    *(k.tape.settled >= k.tape.full_at ? &full : &young) += 1;
+    kit_collect_young(&k, held, 2);
+  }
+  ck_assert_int_ge(young, 50);
+  ck_assert_int_le(full, 4);
+  kit_close(&k);
+}
+END_TEST
+
+/* A collection is due after so many young nodes; memory far beyond it is given back. */
 START_TEST(attention_and_memory) {
   kit k;
   kit_open(&k);
@@ -233,15 +404,16 @@ START_TEST(attention_and_memory) {
   *k.tape.attention = false;
   sg_value held[2] = {x, y};
   kit_collect(&k, held, 2);
-  ck_assert_uint_eq(k.tape.collect_at, 200000);
-  while (k.tape.count < 200000) y = kit_apply1(&k, SG_OP_IDENTITY, y);
+  enum { DUE = 100000 + SG_COLLECT_LEAST };
+  ck_assert_uint_eq(k.tape.collect_at, DUE);
+  while (k.tape.count < DUE) y = kit_apply1(&k, SG_OP_IDENTITY, y);
   ck_assert(!*k.tape.attention);
   y = kit_apply1(&k, SG_OP_IDENTITY, y);
   ck_assert(*k.tape.attention);
   ck_assert(sg_tape_reserve(&k.tape, MANY));
   ck_assert_uint_ge(k.tape.allocated, MANY);
   kit_collect(&k, &x, 1);
-  ck_assert_uint_eq(k.tape.collect_at, SG_COLLECT_LEAST);
+  ck_assert_uint_eq(k.tape.collect_at, 1 + SG_COLLECT_LEAST);
   ck_assert_uint_le(k.tape.allocated, MANY / 2 + 200000);
   kit_close(&k);
 }
@@ -277,11 +449,17 @@ Suite *collect_suite(void) {
   tcase_set_timeout(tests, 60);
   tcase_add_test(tests, garbage_goes);
   tcase_add_loop_test(tests, nothing_changes, 0, 20);
+  tcase_add_loop_test(tests, generations_change_nothing, 0, 8);
+  tcase_add_test(tests, settled_stays_put);
+  tcase_add_test(tests, settled_leaf_changes);
+  tcase_add_test(tests, interrupt_gives_up);
   tcase_add_test(tests, stale_stays_stale);
   tcase_add_test(tests, block_lives_whole);
   tcase_add_test(tests, history_is_cut);
   tcase_add_test(tests, held_history_stays);
   tcase_add_test(tests, loop_is_bounded);
+  tcase_add_test(tests, long_iterations_are_bounded);
+  tcase_add_test(tests, full_collections_are_rare);
   tcase_add_test(tests, attention_and_memory);
   tcase_add_test(tests, out_of_memory);
   suite_add_tcase(suite, tests);
