@@ -7,6 +7,7 @@
 
 #include "graph/blocks.h"
 #include "graph/kernels.h"
+#include "graph/reach.h"
 
 enum {
   POLL_EVERY = 65536,      /* nodes between looks at sg_interrupted */
@@ -211,20 +212,41 @@ static sg_node last_output(const sg_tape *tape, sg_node y) {
   return sg_node_first_output(tape, y) + sg_node_output_count(tape, y) - 1;
 }
 
-/* Leaves the work in `spare`. With `keep`, gradients from before are carried over. */
-static bool run(sg_tape *tape, sg_node y, bool keep, sg_error *error) {
+/* Sweeps just the `count` nodes of tape->reached. */
+static bool sweep_reached(sg_sweep *sweep, sg_node y, uint32_t count, sg_error *error) {
+  const sg_tape *tape = sweep->tape;
+  for (uint32_t k = 0; k < count; k++) sweep->work[tape->reached[k]] = -0.;
+  sweep->work[y] = 1.;
+  for (uint32_t k = 0; k < count; k++) {
+    sg_node i = tape->reached[k];
+    (i >= tape->last_change ? sweep_fresh : sweep_checked)(sweep, i, i);
+  }
+  if (sweep->failed) return sg_fail_memory(error);
+  if (sweep->is_stale) return sg_fail_stale(error);
+  return true;
+}
+
+static bool sweep_tape(sg_sweep *sweep, sg_node y, sg_error *error) {
+  if (!prepare(sweep, error)) return false;
+  sweep->work[y] = 1.;
+  return sweep_all(sweep, error);
+}
+
+/* Leaves the work in `spare`: of all nodes of the tape, or of the `*reached` ones in tape->reached.
+ * With `keep`, gradients from before are carried over. */
+static bool run(sg_tape *tape, sg_node y, bool keep, uint32_t *reached, sg_error *error) {
   sg_sweep sweep = {.tape = tape, .top = last_output(tape, y)};
   if (keep) {
     sweep.old = tape->grad;
     sweep.old_count = tape->grad_count;
   }
+  bool few = sg_reach_find(tape, y, reached);
+  if (!few) *reached = 0;
   uint32_t swept = sweep.top + 1;
-  if (!reserve_spare(tape, swept > sweep.old_count ? swept : sweep.old_count))
+  if (!reserve_spare(tape, few || swept > sweep.old_count ? swept : sweep.old_count))
     return sg_fail_memory(error);
   sweep.work = tape->spare;
-  if (!prepare(&sweep, error)) return false;
-  sweep.work[y] = 1.;
-  bool ok = sweep_all(&sweep, error);
+  bool ok = few ? sweep_reached(&sweep, y, *reached, error) : sweep_tape(&sweep, y, error);
   sg_release(tape->memory, sweep.skipped, sweep.skipped_size);
   return ok;
 }
@@ -240,16 +262,29 @@ static void commit(sg_tape *tape, uint32_t swept) {
   tape->spare_capacity = old_capacity;
 }
 
+/* The same for a few nodes. */
+static void commit_reached(sg_tape *tape, uint32_t count) {
+  for (uint32_t k = 0; k < count; k++) tape->grad[tape->reached[k]] = tape->spare[tape->reached[k]];
+}
+
 bool sg_tape_backward(sg_tape *tape, sg_node y, sg_error *error) {
-  bool ok = run(tape, y, true, error);
-  if (ok) commit(tape, last_output(tape, y) + 1);
+  sg_node top = last_output(tape, y);
+  uint32_t reached;
+  bool ok = run(tape, y, true, &reached, error);
+  if (ok && reached > 0 && !sg_tape_reserve_grad(tape, top)) ok = sg_fail_memory(error);
+  if (ok && reached > 0) commit_reached(tape, reached);
+  if (ok && reached == 0) commit(tape, top + 1);
   limit_spare(tape);
   return ok;
 }
 
 bool sg_tape_partials(sg_tape *tape, sg_node y, const sg_node *x, uint32_t count, double *out,
                       sg_error *error) {
-  bool ok = run(tape, y, false, error);
+  uint32_t reached;
+  if (!reserve_spare(tape, last_output(tape, y) + 1)) return sg_fail_memory(error);
+  for (uint32_t k = 0; k < count; k++)
+    if (x[k] <= y) tape->spare[x[k]] = -0.; /* it may not be reached */
+  bool ok = run(tape, y, false, &reached, error);
   for (uint32_t k = 0; ok && k < count; k++) out[k] = x[k] <= y ? tape->spare[x[k]] + 0. : 0.;
   limit_spare(tape);
   return ok;

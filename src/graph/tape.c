@@ -22,6 +22,8 @@ void sg_tape_clear(sg_tape *tape) {
   sg_release(memory, tape->spare, tape->spare_capacity * sizeof *tape->spare);
   sg_release(memory, tape->args, tape->arg_capacity * sizeof *tape->args);
   sg_release(memory, tape->scratch, tape->scratch_capacity * sizeof *tape->scratch);
+  sg_release(memory, tape->reached, tape->reached_capacity * sizeof *tape->reached);
+  sg_release(memory, tape->reach_bits, tape->reach_words * sizeof *tape->reach_bits);
   sg_formulas_free(memory, tape->formulas);
   sg_tape_init(tape, memory);
 }
@@ -148,13 +150,18 @@ double sg_node_grad(const sg_tape *tape, sg_node node) {
   return sg_node_has_grad(tape, node) ? tape->grad[node] : 0.;
 }
 
-bool sg_node_set_grad(sg_tape *tape, sg_node node, double grad) {
+bool sg_tape_reserve_grad(sg_tape *tape, sg_node node) {
   if (node >= tape->grad_count) {
     if (!sg_reserve(tape->memory, (void **)&tape->grad, &tape->grad_capacity, (size_t)node + 1,
                     sizeof *tape->grad))
       return false;
     while (tape->grad_count <= node) tape->grad[tape->grad_count++] = -0.;
   }
+  return true;
+}
+
+bool sg_node_set_grad(sg_tape *tape, sg_node node, double grad) {
+  if (!sg_tape_reserve_grad(tape, node)) return false;
   tape->grad[node] = grad + 0.;
   return true;
 }

@@ -61,7 +61,11 @@ typedef struct sg_tape {
                             fresh */
   sg_node
       constants[SG_CONSTANT_CACHE]; /* recent CONST nodes by hash of value; checked before use */
-  double *scratch;                  /* [scratch_capacity] operand and output values of a block */
+  sg_node *reached; /* [reached_capacity] what a sweep found to be behind its node; see reach.h */
+  uint32_t reached_capacity;
+  uint64_t *reach_bits; /* a bit a node, all zero between sweeps */
+  uint32_t reach_words;
+  double *scratch; /* [scratch_capacity] operand and output values of a block */
   uint32_t scratch_capacity;
   sg_formulas *formulas; /* derivative texts parsed so far, or NULL */
   bool recording;        /* false: operations on nodes give plain doubles (no_grad) */
@@ -85,6 +89,8 @@ static inline bool sg_tape_reserve(sg_tape *tape, uint32_t more) {
 bool sg_tape_reserve_args(sg_tape *tape, size_t more);
 /* Room for `count` doubles in `scratch`. */
 bool sg_tape_reserve_scratch(sg_tape *tape, size_t count);
+/* Room for the gradients of `node` and all below, absent where there was none. */
+bool sg_tape_reserve_grad(sg_tape *tape, sg_node node);
 /* After a collection: gives memory back when far more is allocated than used, and sets `collect_at`
  * and the capacity that follows from it. */
 void sg_tape_settle(sg_tape *tape, uint32_t collect_at);
