@@ -1,5 +1,6 @@
 /* sgrad: what nodes are called: the label the program gave, else the variable that holds it. */
 #include "runtime/vm.h"
+#include "syntax/foreign.h"
 
 #include <stdio.h>
 
@@ -14,7 +15,9 @@ typedef struct naming {
 
 static bool name_value(naming *n, sg_value v, size_t length, int depth);
 
+/* False also after Ctrl-C: what large lists share is visited once for each way to it. */
 static bool name_list(naming *n, const sg_list *list, size_t length, int depth) {
+  if (sg_interrupted) return false;
   for (uint32_t i = 0; i < list->count && !list->plain; i++) {
     int more = snprintf(n->name + length, NAME_SIZE - length, "[%u]", i);
     if (length + (size_t)more >= NAME_SIZE) return true;
@@ -24,6 +27,7 @@ static bool name_list(naming *n, const sg_list *list, size_t length, int depth) 
 }
 
 static bool name_record(naming *n, const sg_record *record, size_t length, int depth) {
+  if (sg_interrupted) return false;
   for (uint32_t i = 0; i < record->count; i++) {
     int more = snprintf(n->name + length, NAME_SIZE - length, ".%s", record->keys[i]->text);
     if (length + (size_t)more >= NAME_SIZE) continue;
@@ -63,39 +67,33 @@ bool sg_vm_each_name(sg_vm *vm, bool (*visit)(void *context, sg_node node, const
 typedef struct search {
   sg_node node;
   char *name;
+  bool found;
 } search;
 
 static bool take_name(void *context, sg_node node, const char *name) {
   search *s = context;
   if (node != s->node) return true;
   snprintf(s->name, NAME_SIZE, "%s", name);
+  s->found = true;
   return false;
 }
 
 const char *sg_vm_node_name(sg_vm *vm, sg_node node) {
-  search s = {node, vm->labels.name};
-  return sg_vm_each_name(vm, take_name, &s) ? NULL : vm->labels.name;
+  search s = {node, vm->labels.name, false};
+  (void)sg_vm_each_name(vm, take_name, &s);
+  return s.found ? s.name : NULL;
 }
 
-/* What names of other languages and libraries are called here. */
-static const char *foreign_hint(const char *name) {
-  static const char *const hints[][2] = {
-      {"math", "its functions are here without a prefix: sin(x), exp(x), pi"},
-      {"np", "its functions are here without a prefix: exp(x), sum(xs), linspace(0, 1, 5)"},
-      {"numpy", "its functions are here without a prefix: exp(x), sum(xs), linspace(0, 1, 5)"},
-      {"torch", "its functions are here without a prefix: tanh(x), relu(x), softmax(xs)"},
-      {"null", "write none"},
-      {"nil", "write none"},
-      {"undefined", "write none"},
-      {"NULL", "write none"},
-      {"self",
-       "there are no classes: records have fields, functions see the variables around them"},
-      {"float", "write num(x)"},
-      {"lambda", "write x => x**2"},
-  };
-  for (size_t i = 0; i < sizeof hints / sizeof *hints; i++)
-    if (strcmp(name, hints[i][0]) == 0) return hints[i][1];
-  return NULL;
+bool sg_vm_note_member(sg_vm *vm, const char *name) {
+  const char *note = sg_foreign_member(name, strlen(name));
+  return note ? sg_vm_note(vm, "%s", note) : false;
+}
+
+/* Whether the global scope has the name: then it was a function's own variable that had no value.
+ */
+static bool is_hidden(sg_vm *vm, const sg_string *name) {
+  const sg_global *global = sg_vm_global(vm, name->text, name->bytes);
+  return global && !(sg_is_undefined(global->value) && sg_is_undefined(global->builtin));
 }
 
 bool sg_vm_note_import(sg_vm *vm, sg_string *name) {
@@ -110,8 +108,13 @@ bool sg_vm_note_import(sg_vm *vm, sg_string *name) {
 
 bool sg_vm_fail_name(sg_vm *vm, const sg_string *name) {
   sg_vm_fail(vm, "unknown name '%s'", name->text);
-  const char *hint = foreign_hint(name->text);
-  if (hint) return sg_vm_note(vm, "%s", hint);
+  if (is_hidden(vm, name))
+    return sg_vm_note(vm,
+                      "a function that assigns a name has it for its own; 'global %s', first in "
+                      "the function, means the outer one",
+                      name->text);
+  const char *note = sg_foreign_name(name->text, name->bytes);
+  if (note) return sg_vm_note(vm, "%s", note);
   if (sg_is_record(vm->imported) && sg_record_find(sg_as_record(vm->imported), name))
     return sg_vm_note(vm, "an import does nothing here: what sgrad has needs none and no prefix");
   return sg_vm_note_near(vm, name->text);

@@ -1,5 +1,5 @@
 /* sgrad: what people write who come from Python, C or JavaScript, and the sgrad way. */
-#include "syntax/habits.h"
+#include "syntax/foreign.h"
 
 #include "syntax/parser.h"
 
@@ -16,6 +16,8 @@ typedef struct shape {
   const char *message; /* instead of the usual one, or NULL */
   const char *note;    /* or NULL */
 } shape;
+
+static const char define_note[] = "a function with a block is def f(x) { ... }";
 
 /* The first that fits counts. */
 static const shape shapes[] = {
@@ -43,22 +45,30 @@ static const shape shapes[] = {
     {ANYWHERE, "while", NULL, "=", NULL, "'==' compares: while x == 3 { ... }"},
     {SG_SITE_CLOSER | SG_SITE_OTHER, "for", NULL, "=", NULL,
      "a loop over numbers is for i in range(n) { ... }"},
+    {SG_SITE_AFTER, "global", NULL, "=", NULL, "then comes the assignment: global x; x = 1"},
+    {SG_SITE_AFTER, "nonlocal", NULL, "=", NULL, "then comes the assignment: nonlocal x; x = 1"},
     {SG_SITE_AFTER, NULL, NULL, "=", NULL,
      "there is no chained assignment: write b = 2, then a = b"},
     {SG_SITE_CLOSER, NULL, NULL, "=", NULL, "'==' compares; '=' is a statement of its own"},
 
     {SG_SITE_AFTER | SG_SITE_CLOSER, NULL, NULL, "if", NULL, "write if c { x } else { y }"},
+    {SG_SITE_CLOSER, NULL, NULL, "else", NULL, "write if c { x } else { y }"},
     {SG_SITE_OPERAND | SG_SITE_AFTER | SG_SITE_STATEMENT, NULL, NULL, "else",
      "'else' without an 'if'", "it goes on behind the '}' of its if: } else {"},
     {SG_SITE_OPERAND | SG_SITE_AFTER | SG_SITE_STATEMENT, NULL, NULL, "elif",
      "'elif' without an 'if'", "it goes on behind the '}' of its if: } elif c {"},
 
+    {SG_SITE_BLOCK, "for", NULL, ",", NULL, "a list is written [a, b]"},
+    {SG_SITE_BLOCK, "def", NULL, "=", NULL, "a function in one line has no def: f(x) = e"},
+    {SG_SITE_AFTER, NULL, ")", "{", NULL, define_note},
+    {SG_SITE_OPERAND, NULL, NULL, "def", NULL, "an anonymous function is an arrow: x => e"},
     {SG_SITE_BLOCK, NULL, NULL, ":", NULL, "a block stands in braces: if c { ... }"},
     {SG_SITE_BLOCK, NULL, NULL, "\n", NULL, "the '{' stands on the line of its head: if c {"},
     {SG_SITE_BLOCK, NULL, NULL, NULL, NULL,
      "a block stands in braces, even a short one: if c { x }"},
 
     {SG_SITE_OPERAND, NULL, NULL, "//", NULL, "a comment begins with #"},
+    {SG_SITE_OPERAND, "%", NULL, "%", NULL, "the % commands of notebooks are not sgrad's"},
     {SG_SITE_OPERAND, NULL, "++", NULL, NULL, "write i += 1"},
     {SG_SITE_OPERAND, NULL, "--", NULL, NULL, "write i -= 1"},
     {SG_SITE_OPERAND, NULL, NULL, "*", NULL, "a list does not unpack into arguments or items"},
@@ -84,92 +94,6 @@ static const shape shapes[] = {
      "an arrow is x => e or (x, y=2) => e; in an operation it goes in parentheses"},
 };
 
-typedef struct word {
-  const char *name;
-  const char *note;
-} word;
-
-static const char typeless[] = "types are not declared: x = 1";
-static const char function_note[] = "a function is f(x) = e or def f(x) { ... }";
-static const char record_note[] = "there are no classes; a record has fields: {w: 1, f: x => x}";
-static const char try_note[] = "try(f) calls f and returns a record with ok, value and error";
-static const char choice_note[] = "write if c { ... } elif d { ... } else { ... }";
-static const char none_note[] = "the absent value is none";
-static const char math_note[] = "functions stand by themselves: sin(x), exp(x), pi";
-static const char import_note[] =
-    "run(path) runs another file; functions like exp are always there";
-
-static const word words[] = {
-    {"lambda", "an anonymous function is an arrow: x => e"},
-    {"function", function_note},
-    {"func", function_note},
-    {"fn", function_note},
-    {"fun", function_note},
-    {"print", "print takes parentheses: print(x)"},
-    {"let", "an assignment makes a name: x = 1"},
-    {"var", "an assignment makes a name: x = 1"},
-    {"const", "an assignment makes a name: x = 1"},
-    {"local", "an assignment in a function makes a name local: x = 1"},
-    {"auto", typeless},
-    {"int", typeless},
-    {"float", typeless},
-    {"double", typeless},
-    {"string", typeless},
-    {"void", function_note},
-    {"class", record_note},
-    {"struct", record_note},
-    {"new", record_note},
-    {"try", try_note},
-    {"except", try_note},
-    {"catch", try_note},
-    {"finally", try_note},
-    {"raise", "error(message) stops with an error"},
-    {"throw", "error(message) stops with an error"},
-    {"assert", "assert takes parentheses: assert(c, message)"},
-    {"pass", "a block may be empty: { }"},
-    {"del", "names are not deleted; xs.pop(i) removes an item"},
-    {"delete", "names are not deleted; xs.pop(i) removes an item"},
-    {"with", "no_grad { ... } stands by itself; files are read at once: read_csv(path)"},
-    {"yield", "a function returns a list: [e for x in xs]"},
-    {"switch", choice_note},
-    {"match", choice_note},
-    {"case", choice_note},
-    {"elsif", choice_note},
-    {"elseif", choice_note},
-    {"then", choice_note},
-    {"unless", "write if not c { ... }"},
-    {"until", "write while not c { ... }"},
-    {"do", "a loop is while c { ... } or for x in xs { ... }"},
-    {"foreach", "a loop is for x in xs { ... }"},
-    {"of", "a loop is for x in xs { ... }"},
-    {"is", "'==' compares: x == none"},
-    {"mod", "the remainder is a % b"},
-    {"div", "a quotient rounded down is a // b"},
-    {"xor", "on bools, a != b"},
-    {"typeof", "type(x) names the type"},
-    {"import", import_note},
-    {"require", import_note},
-    {"include", import_note},
-    {"null", none_note},
-    {"nil", none_note},
-    {"undefined", none_note},
-    {"NULL", none_note},
-    {"math", math_note},
-    {"np", math_note},
-    {"numpy", math_note},
-    {"torch", math_note},
-    {"Math", math_note},
-    {"self", record_note},
-    {"this", record_note},
-};
-
-const char *sg_habit_word(const char *name, size_t bytes) {
-  for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-    if (strlen(words[i].name) == bytes && memcmp(words[i].name, name, bytes) == 0)
-      return words[i].note;
-  return NULL;
-}
-
 /* The last two operators run together: i++ */
 static bool is_doubled(const sg_parser *p, const char *spelling) {
   if (p->next < 2 || spelling[0] != spelling[1] || spelling[2] != 0) return false;
@@ -192,7 +116,7 @@ static bool fits_here(const sg_parser *p, const char *spelling) {
 static const char *find_word(const sg_parser *p, uint32_t token) {
   const sg_token *t = &p->tokens.items[token];
   if (t->kind != SG_TOKEN_NAME) return NULL;
-  return sg_habit_word(p->source->text + t->start, t->end - t->start);
+  return sg_foreign_word(p->source->text + t->start, t->end - t->start);
 }
 
 /* Advice by the words around the error: the one before it, at it, at the statement's start. */
@@ -206,15 +130,19 @@ static const char *find_words(const sg_parser *p, sg_site site) {
   return note;
 }
 
-static bool is_text(uint8_t kind) {
-  return kind == SG_TOKEN_STRING || kind == SG_TOKEN_FSTRING || kind == SG_TOKEN_FSTRING_END;
-}
-
 /* `name: value` at the start of a block that `=>` opened. */
 static bool is_arrow_record(const sg_parser *p) {
   const sg_token *first = &p->tokens.items[p->statement];
   return p->kind == SG_TOKEN_COLON && p->statement >= 2 && p->next == p->statement + 1 &&
          first[-1].kind == SG_TOKEN_LEFT_BRACE && first[-2].kind == SG_TOKEN_ARROW;
+}
+
+/* f(x) = { x + 1 }: the brace before the error stands behind `) =`. */
+static bool is_define_block(const sg_parser *p) {
+  uint32_t i = p->next;
+  while (i > p->statement && p->tokens.items[i].kind != SG_TOKEN_LEFT_BRACE) i--;
+  return i >= p->statement + 4 && sg_parser_is(p, i - 1, "=") && sg_parser_is(p, i - 2, ")") &&
+         sg_parser_is(p, p->statement + 1, "(");
 }
 
 static bool has_slashes(const sg_parser *p) {
@@ -223,19 +151,39 @@ static bool has_slashes(const sg_parser *p) {
   return false;
 }
 
+static bool is_text(uint8_t kind) {
+  return kind == SG_TOKEN_STRING || kind == SG_TOKEN_FSTRING || kind == SG_TOKEN_FSTRING_END;
+}
+
+/* A name or a number where the statement should have ended: sin 3, 2 x, x = 1 y = 2 */
+static const char *find_neighbours(const sg_parser *p) {
+  if (p->kind != SG_TOKEN_NAME && p->kind != SG_TOKEN_NUMBER) return NULL;
+  uint8_t before = p->tokens.items[p->next - 1].kind;
+  if (is_text(before)) return "a quote in a string is \\' or \\\", or stands in the other quotes";
+  if (p->source->text[p->tokens.items[p->next].start] == '.') return "an item of a list is xs[0]";
+  bool assigns = p->kind == SG_TOKEN_NAME && sg_parser_is(p, p->next + 1, "=");
+  if (before == SG_TOKEN_NAME && p->next == p->statement + 1)
+    return assigns ? NULL : "a call has parentheses: f(x)";
+  if (before == SG_TOKEN_NUMBER && p->kind == SG_TOKEN_NAME && !assigns)
+    return "a product has a sign: 2 * x";
+  return "between two statements of a line stands a ';'";
+}
+
 /* What no row of shapes says. */
 static const char *find_other(const sg_parser *p, sg_site site) {
   if (site != SG_SITE_AFTER && site != SG_SITE_CLOSER) return NULL;
   if (is_arrow_record(p))
     return "behind '=>' a '{' opens a block; a record goes in parentheses: x => ({a: 1})";
-  if (p->kind == SG_TOKEN_COLON && site == SG_SITE_AFTER) return typeless;
+  if (p->kind == SG_TOKEN_COLON && site == SG_SITE_AFTER) return "types are not declared: x = 1";
   if (p->next > 0 && is_text(p->tokens.items[p->next - 1].kind) && is_text(p->kind))
     return "strings are joined by +";
-  return has_slashes(p) ? "'//' divides and rounds down; a comment begins with #" : NULL;
+  if (has_slashes(p)) return "'//' divides and rounds down; a comment begins with #";
+  return site == SG_SITE_AFTER && p->next > p->statement ? find_neighbours(p) : NULL;
 }
 
 sg_habit sg_habit_find(const sg_parser *p, sg_site site) {
   const char *note = find_words(p, site);
+  if (site == SG_SITE_KEY && is_define_block(p)) note = define_note;
   for (size_t i = 0; note == NULL && i < sizeof shapes / sizeof *shapes; i++) {
     const shape *s = &shapes[i];
     bool fits =
