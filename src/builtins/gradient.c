@@ -192,12 +192,14 @@ static bool run_value_and_grad_bound(sg_vm *vm, const sg_call *call, sg_value *r
 
 static const sg_builtin grad_bound = {.name = "grad",
                                       .parameters = "*args",
+                                      .forwards = true,
                                       .run = run_grad_bound,
                                       .doc = "The gradient of a function, by grad(f).",
                                       .example = "",
                                       .topic = "graph"};
 static const sg_builtin value_and_grad_bound = {.name = "value_and_grad",
                                                 .parameters = "*args",
+                                                .forwards = true,
                                                 .run = run_value_and_grad_bound,
                                                 .doc = "Value and gradient of a function.",
                                                 .example = "",

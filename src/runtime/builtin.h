@@ -32,7 +32,8 @@ struct sg_builtin {
   const char *example; /* one line of sgrad whose print or value is given after "# ", run by a test:
                           "sum([1, 2, 3])  # 6" */
   const char *topic;   /* "math", "list", "string", "random", "graph", "data", "io" */
-  int op; /* for a scalar function or a block that is just a row of ops.def: its sg_op */
+  bool forwards; /* its arguments are those of the function held[0], whose names they may bear */
+  int op;        /* for a scalar function or a block that is just a row of ops.def: its sg_op */
 };
 
 /* Walks a signature: the name (a leading * skipped) of the parameter at `text`, and whether it is

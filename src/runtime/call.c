@@ -57,7 +57,15 @@ static uint32_t parameter_index(const signature *s, const sg_string *wanted) {
   return UINT32_MAX;
 }
 
-static bool refuse_count(sg_vm *vm, const signature *s, uint32_t given) {
+/* random.seed(1): in Python a module, here a function. */
+static bool note_module(sg_vm *vm, const signature *s, sg_value first) {
+  if (!s->builtin || !sg_is_kind(first, SG_BUILTIN)) return false;
+  const sg_builtin *module = sg_as_bound(first)->builtin;
+  if (strcmp(module->name, "random") != 0) return false;
+  return sg_vm_note(vm, "random is a function, no module: %s stands by itself", s->builtin->name);
+}
+
+static bool refuse_count(sg_vm *vm, const signature *s, uint32_t given, sg_value first) {
   const char *plural = s->parameters == 1 ? "" : "s";
   if (s->parameters == 0)
     sg_vm_fail(vm, "%s() takes no arguments, not %u", callee_name(s), given);
@@ -67,7 +75,8 @@ static bool refuse_count(sg_vm *vm, const signature *s, uint32_t given) {
   else
     sg_vm_fail(vm, "%s() takes %u argument%s, not %u", callee_name(s), s->parameters, plural,
                given);
-  return show_signature(vm, s);
+  show_signature(vm, s);
+  return note_module(vm, s, first);
 }
 
 static bool refuse_missing(sg_vm *vm, const signature *s, uint32_t i) {
@@ -110,7 +119,7 @@ static bool arrange(sg_vm *vm, const signature *s, sg_arguments a, uint32_t *res
   uint32_t named = a.names ? a.names->count : 0;
   uint32_t given = a.count - named;
   *rest = s->starred ? given : 0;
-  if (!s->starred && given > s->parameters) return refuse_count(vm, s, a.count);
+  if (!s->starred && given > s->parameters) return refuse_count(vm, s, a.count, a.args[0]);
   if (!reserve_stack(vm, a.args + a.count + s->parameters + named)) return false;
   sg_value *scratch = a.args + a.count + s->parameters;
   if (named) memcpy(scratch, a.args + given, named * sizeof *scratch);
@@ -157,12 +166,40 @@ bool sg_call_enter(sg_vm *vm, sg_function *function, sg_arguments a, uint32_t to
   return true;
 }
 
+static signature read_signature(sg_value callee) {
+  if (sg_is_kind(callee, SG_FUNCTION)) {
+    const sg_code *code = sg_as_function(callee)->code;
+    return (signature){.code = code, .parameters = code->parameters, .required = code->required};
+  }
+  const sg_bound *bound = sg_as_bound(callee);
+  return (signature){.builtin = bound->builtin,
+                     .parameters = bound->parameters,
+                     .required = bound->required,
+                     .starred = bound->starred};
+}
+
+/* Puts named arguments of a forwarding builtin in the row of those of the function that it holds.
+ */
+static bool place_forwarded(sg_vm *vm, const sg_bound *bound, sg_arguments *a) {
+  sg_value held = bound->held[0];
+  while (sg_is_kind(held, SG_BUILTIN) && sg_as_bound(held)->builtin->forwards)
+    held = sg_as_bound(held)->held[0];
+  signature s = read_signature(held);
+  uint32_t rest;
+  if (s.starred) return true;
+  if (!arrange(vm, &s, *a, &rest)) return false;
+  uint32_t count = s.parameters;
+  while (count > 0 && sg_is_undefined(a->args[count - 1])) count--;
+  for (uint32_t i = 0; i < count; i++)
+    if (sg_is_undefined(a->args[i])) return refuse_missing(vm, &s, i);
+  *a = (sg_arguments){.args = a->args, .count = count};
+  return true;
+}
+
 bool sg_call_builtin(sg_vm *vm, const sg_bound *bound, sg_arguments a, sg_value *result) {
-  signature s = {.builtin = bound->builtin,
-                 .parameters = bound->parameters,
-                 .required = bound->required,
-                 .starred = bound->starred};
+  signature s = read_signature(sg_object_value(bound));
   uint32_t rest = 0;
+  if (a.names && bound->builtin->forwards && !place_forwarded(vm, bound, &a)) return false;
   bool placed = a.count == bound->parameters && !a.names && !bound->starred;
   if (!placed && !arrange(vm, &s, a, &rest)) return false;
   sg_value *top = vm->top;
@@ -182,12 +219,15 @@ bool sg_call_builtin(sg_vm *vm, const sg_bound *bound, sg_arguments a, sg_value 
 }
 
 bool sg_call_refuse(sg_vm *vm, sg_value callee) {
-  return sg_vm_fail(vm, "%s is not a function that can be called", sg_type_phrase(callee));
+  sg_vm_fail(vm, "%s is not a function that can be called", sg_type_phrase(callee));
+  if (sg_is_number(callee)) return sg_vm_note(vm, "a product has a sign: 2 * (x + 1)");
+  return sg_is_list(callee) ? sg_vm_note(vm, "an item of a list is xs[0]") : false;
 }
 
 static bool refuse_method(sg_vm *vm, sg_value object, sg_string *name) {
   sg_vm_fail(vm, "%s has no method '%s'", sg_type_phrase(object), name->text);
-  return sg_vm_note_near(vm, name->text);
+  sg_vm_note_member(vm, name->text);
+  return vm->error.note[0] ? false : sg_vm_note_near(vm, name->text);
 }
 
 bool sg_call_find_method(sg_vm *vm, sg_value object, uint32_t global, sg_value *callee) {
