@@ -65,7 +65,8 @@ static bool list_characters(sg_vm *vm, const sg_string *string, sg_list *list) {
   uint32_t code;
   for (size_t at = 0; at < string->bytes;) {
     size_t bytes = sg_utf8_decode(string->text + at, string->bytes - at, &code);
-    if (!sg_add_text(vm, list, string->text + at, bytes)) return false;
+    if (!sg_add_text(vm, list, string->text + at, bytes) || !sg_poll_at(vm, list->count))
+      return false;
     at += bytes;
   }
   return true;
@@ -114,8 +115,9 @@ bool sg_fail_again(sg_vm *vm, const sg_error *error) {
 bool sg_fail_constant(sg_vm *vm, const sg_builtin *builtin) {
   sg_vm_fail(vm, "%s() of a constant, which is no node of the graph", builtin->name);
   return sg_vm_note(vm, "x = leaf(x) makes it a node%s",
-                    vm->tape.recording ? "; what a builtin returns is a constant until it is stored"
-                                       : "; inside no_grad { } nothing stored is one");
+                    vm->tape.recording
+                        ? "; what a builtin returns, and what is stored inside no_grad { }, is none"
+                        : "; inside no_grad { } nothing stored is one");
 }
 
 bool sg_give_object(sg_vm *vm, const void *object, sg_value *result) {

@@ -16,16 +16,22 @@ static node_field find_node_field(const sg_string *name) {
 
 static bool refuse_constant(sg_vm *vm, const char *field) {
   sg_vm_fail(vm, "a constant has no .%s: it is no node of the graph", field);
-  return sg_vm_note(vm, "x = leaf(x) makes it a node%s",
-                    vm->tape.recording ? "" : "; inside no_grad { } nothing stored is one");
+  return sg_vm_note(vm, "x = leaf(x) makes it a node; %s",
+                    vm->tape.recording
+                        ? "what a builtin returns, and what is stored inside no_grad { }, is none"
+                        : "inside no_grad { } nothing stored is one");
+}
+
+static bool note_field(sg_vm *vm, const sg_string *name) {
+  const sg_global *global = sg_vm_global(vm, name->text, name->bytes);
+  if (global && (sg_is_callable(global->value) || sg_is_callable(global->builtin)))
+    return sg_vm_note(vm, "%s is a function: write x.%s() to call it", name->text, name->text);
+  return sg_vm_note_member(vm, name->text);
 }
 
 static bool refuse_field(sg_vm *vm, sg_value object, const sg_string *name) {
-  const sg_global *global = sg_vm_global(vm, name->text, name->bytes);
   sg_vm_fail(vm, "%s has no field '%s'", sg_type_phrase(object), name->text);
-  if (global && (sg_is_callable(global->value) || sg_is_callable(global->builtin)))
-    sg_vm_note(vm, "%s is a function: write x.%s() to call it", name->text, name->text);
-  return false;
+  return note_field(vm, name);
 }
 
 static bool node_label(sg_vm *vm, sg_node node, sg_value *out) {
@@ -62,7 +68,7 @@ static bool refuse_key(sg_vm *vm, const sg_record *record, const sg_string *key)
   key_list keys = {record, 0};
   const char *near = sg_nearest_name(key->text, next_key, &keys);
   sg_vm_fail(vm, "the record has no field '%s'", key->text);
-  return near ? sg_vm_note(vm, "did you mean '%s'?", near) : false;
+  return near ? sg_vm_note(vm, "did you mean '%s'?", near) : note_field(vm, key);
 }
 
 static bool record_field(sg_vm *vm, const sg_record *record, const sg_string *name, sg_value *out) {
@@ -138,7 +144,7 @@ static bool find_position(sg_vm *vm, sg_value index, uint32_t count, const char 
   if (!sg_is_number(index))
     return sg_vm_fail(vm, "an index must be a number, not %s", sg_type_phrase(index));
   double x = sg_tape_value(&vm->tape, index);
-  if (!(x >= -0x1p62 && x <= 0x1p62) || x != (double)(int64_t)x)
+  if (!isfinite(x) || x != trunc(x))
     return sg_vm_fail(vm, "an index must be a whole number, not %s", sg_number_text(text, x));
   double position = x < 0 ? x + count : x;
   if (position < 0 || position >= count)
@@ -215,8 +221,7 @@ static bool read_bound(sg_vm *vm, sg_value v, int64_t otherwise, int64_t *out) {
     return sg_vm_fail(vm, "a slice's bounds are numbers, not %s", sg_type_phrase(v));
   double x = sg_tape_value(&vm->tape, v);
   char text[SG_NUMBER_SIZE];
-  if (x == (double)INFINITY || x == -(double)INFINITY) x = x > 0 ? 0x1p40 : -0x1p40;
-  if (x != x || x != (double)(int64_t)(x > 0x1p62 || x < -0x1p62 ? 0 : x))
+  if (isnan(x) || x != trunc(x))
     return sg_vm_fail(vm, "a slice's bounds are whole numbers, not %s", sg_number_text(text, x));
   *out = x > 0x1p40 ? INT64_C(1) << 40 : x < -0x1p40 ? -(INT64_C(1) << 40) : (int64_t)x;
   return true;
@@ -317,6 +322,7 @@ static bool list_pieces(sg_vm *vm, const sg_string *string, sg_list *list) {
     sg_string *piece = sg_string_intern(&vm->heap, string->text + at, bytes);
     if (!piece || !sg_list_append(&vm->heap, list, sg_object_value(piece)))
       return sg_vm_fail_memory(vm);
+    if ((list->count & 0xFFFF) == 0 && !sg_vm_poll(vm)) return false;
     at += bytes;
   }
   return true;

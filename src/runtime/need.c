@@ -1,6 +1,8 @@
 /* sgrad: what builtins ask of their arguments. */
 #include "runtime/vm.h"
 
+#include <math.h>
+
 bool sg_vm_fail_type(sg_vm *vm, const sg_builtin *builtin, const char *parameter,
                      const char *wanted, sg_value got) {
   return sg_vm_fail(vm, "%s() takes %s for '%s', not %s", builtin->name, wanted, parameter,
@@ -43,8 +45,9 @@ bool sg_vm_need_whole(sg_vm *vm, const sg_call *call, uint32_t i, int64_t *out) 
   char name[48];
   char text[SG_NUMBER_SIZE];
   copy_name(call, i, name, sizeof name);
-  return sg_vm_fail(vm, "%s() takes a whole number for '%s', not %s", call->builtin->name, name,
-                    sg_number_text(text, x));
+  bool too_large = isfinite(x) && x == trunc(x);
+  return sg_vm_fail(vm, "%s() takes a whole number%s for '%s', not %s", call->builtin->name,
+                    too_large ? " of at most 2**53" : "", name, sg_number_text(text, x));
 }
 
 bool sg_vm_need_list(sg_vm *vm, const sg_call *call, uint32_t i, sg_list **out) {

@@ -1,6 +1,8 @@
 /* sgrad: operators on values of any type. */
 #include "runtime/call.h"
 
+#include <math.h>
+
 enum { COMPARE_DEPTH = SG_NESTING_LIMIT };
 
 typedef struct operation {
@@ -22,14 +24,29 @@ static const operation operations[] = {
     [SG_GREATER_EQUAL] = {">=", SG_OP_COUNT},
 };
 
+/* The way to what the operands were meant for. */
+static bool note_operands(sg_vm *vm, sg_operator op, sg_value a, sg_value b) {
+  const char *sign = operations[op].text;
+  bool arithmetic = op <= SG_POWER;
+  if ((sg_is_bool(a) && sg_is_number(b)) || (sg_is_bool(b) && sg_is_number(a)))
+    return sg_vm_note(vm, "a bool is no number: where(c, x, 0) is x where c holds, else 0");
+  if (op == SG_ADD && (sg_is_string(a) || sg_is_string(b)))
+    return sg_vm_note(vm, "str(x) makes a string of anything, and so does f\"{x}\"");
+  if (op == SG_MODULO && sg_is_string(a))
+    return sg_vm_note(vm, "f\"{x:.2f}\" puts a value into a string");
+  if (arithmetic && sg_is_list(a) && sg_is_list(b))
+    return sg_vm_note(vm, "item by item: [x %s y for x, y in zip(xs, ys)]", sign);
+  if (arithmetic && sg_is_list(a) && sg_is_number(b))
+    return sg_vm_note(vm, "item by item: [x %s a for x in xs]", sign);
+  if (arithmetic && sg_is_list(b) && sg_is_number(a))
+    return sg_vm_note(vm, "item by item: [a %s x for x in xs]", sign);
+  return false;
+}
+
 static bool refuse_operands(sg_vm *vm, sg_operator op, sg_value a, sg_value b) {
   sg_vm_fail(vm, "'%s' does not work on %s and %s", operations[op].text, sg_type_phrase(a),
              sg_type_phrase(b));
-  if ((sg_is_bool(a) && sg_is_number(b)) || (sg_is_bool(b) && sg_is_number(a)))
-    sg_vm_note(vm, "a bool is no number: where(c, x, 0) is x where c holds, else 0");
-  else if (op == SG_ADD && (sg_is_string(a) || sg_is_string(b)))
-    sg_vm_note(vm, "str(x) makes a string of anything, and so does f\"{x}\"");
-  return false;
+  return note_operands(vm, op, a, b);
 }
 
 static bool join_strings(sg_vm *vm, const sg_string *a, const sg_string *b, sg_value *out) {
@@ -37,7 +54,7 @@ static bool join_strings(sg_vm *vm, const sg_string *a, const sg_string *b, sg_v
   if (!joined) return sg_vm_fail_memory(vm);
   memcpy(joined->text, a->text, a->bytes);
   memcpy(joined->text + a->bytes, b->text, b->bytes);
-  sg_string_finish(joined);
+  joined->length = a->length + b->length;
   *out = sg_object_value(joined);
   return true;
 }
@@ -61,14 +78,25 @@ static bool join_lists(sg_vm *vm, const sg_list *a, const sg_list *b, sg_value *
 static bool read_times(sg_vm *vm, sg_value times, size_t items, size_t *out) {
   double x = sg_tape_value(&vm->tape, times);
   char text[SG_NUMBER_SIZE];
-  if (!(x == x) || x != (double)(int64_t)(x > 0x1p62 || x < -0x1p62 ? 0 : x))
+  *out = 0;
+  if (!isfinite(x) || x != trunc(x))
     return sg_vm_fail(vm, "can only repeat a whole number of times, not %s",
                       sg_number_text(text, x));
   if (x > 0 && (double)items * x >= (double)UINT32_MAX)
-    return sg_vm_fail(vm, "repeating %zu items %s times is more than a list can hold", items,
-                      sg_number_text(text, x));
-  *out = x > 0 ? (size_t)x : 0;
+    return sg_vm_fail(vm, "repeating %zu item%s %s times is more than a list can hold", items,
+                      items == 1 ? "" : "s", sg_number_text(text, x));
+  if (x > 0 && items > 0) *out = (size_t)x;
   return true;
+}
+
+/* Makes of the first `part` bytes of a block the whole of `size`, a multiple of `part`, by copying
+ * what is there already: so a short part is not copied by itself again and again. */
+static void repeat_bytes(void *block, size_t part, size_t size) {
+  for (size_t done = part; done < size;) {
+    size_t more = size - done < done ? size - done : done;
+    memcpy((char *)block + done, block, more);
+    done += more;
+  }
 }
 
 static bool repeat_string(sg_vm *vm, const sg_string *string, sg_value times, sg_value *out) {
@@ -76,9 +104,9 @@ static bool repeat_string(sg_vm *vm, const sg_string *string, sg_value times, sg
   if (!read_times(vm, times, string->bytes, &count)) return false;
   sg_string *repeated = sg_string_reserve(&vm->heap, string->bytes * count);
   if (!repeated) return sg_vm_fail_memory(vm);
-  for (size_t i = 0; i < count; i++)
-    memcpy(repeated->text + i * string->bytes, string->text, string->bytes);
-  sg_string_finish(repeated);
+  if (count > 0) memcpy(repeated->text, string->text, string->bytes);
+  repeat_bytes(repeated->text, string->bytes, string->bytes * count);
+  repeated->length = (uint32_t)(string->length * count);
   *out = sg_object_value(repeated);
   return true;
 }
@@ -88,7 +116,10 @@ static bool repeat_list(sg_vm *vm, const sg_list *list, sg_value times, bool sto
   if (!read_times(vm, times, list->count, &count)) return false;
   sg_list *repeated = sg_list_new(&vm->heap, list->count * count);
   if (!repeated) return sg_vm_fail_memory(vm);
-  for (size_t i = 0; i < count; i++) append_all(repeated, list->items, list->count, list->plain);
+  if (count > 0) append_all(repeated, list->items, list->count, list->plain);
+  repeated->count = (uint32_t)(list->count * count);
+  repeat_bytes(repeated->items, list->count * sizeof *list->items,
+               repeated->count * sizeof *list->items);
   for (uint32_t i = 0; store && i < repeated->count; i++) {
     sg_value v;
     if ((i & 0xFFFF) == 0 && !sg_vm_poll(vm)) return false;
@@ -166,6 +197,7 @@ static bool equal_values(sg_vm *vm, sg_value a, sg_value b, int depth, bool *out
   *out = a.bits == b.bits;
   if (*out || !sg_is_object(a) || !sg_is_object(b)) return true;
   if (sg_as_object(a)->kind != sg_as_object(b)->kind) return true;
+  if (!sg_vm_poll(vm)) return false; /* lists that share parts may take long, however short */
   if (depth == 0)
     return sg_vm_fail(vm, "cannot compare what is nested deeper than %d levels", COMPARE_DEPTH);
   if (sg_is_string(a)) *out = sg_string_equal(sg_as_string(a), sg_as_string(b));

@@ -8,10 +8,11 @@
 #include "runtime/vm.h"
 
 enum {
-  LONG_LIST = 20,    /* items past which the echo shows a container's ends only */
-  LIST_END = 6,      /* how many at each end */
-  POLL_EVERY = 4096, /* items */
-  EXACT = 0          /* digits */
+  LONG_LIST = 20,           /* items past which the echo shows a container's ends only */
+  LIST_END = 6,             /* how many at each end */
+  POLL_EVERY = 4096,        /* items */
+  ESCAPE_AT_ONCE = 1 << 20, /* bytes between looks at Ctrl-C */
+  EXACT = 0                 /* digits */
 };
 
 /* A container that has been opened. */
@@ -32,6 +33,7 @@ typedef struct printer {
   const sg_object **open;
   uint32_t open_size;
   uint32_t steps;
+  bool interrupted; /* in the middle of a string */
 } printer;
 
 static const char *const keywords[] = {
@@ -55,13 +57,19 @@ static bool is_name(const sg_string *key) {
   return key->bytes > 0;
 }
 
+/* Quoted in pieces, with looks at Ctrl-C, which end it early: print asks again. */
 static void add_string(printer *p, const sg_string *string, bool quote) {
   if (!quote) {
     sg_buffer_add(p->out, string->text, string->bytes);
     return;
   }
   sg_buffer_putc(p->out, '"');
-  sg_buffer_escape(p->out, string->text, string->bytes, '"');
+  for (size_t at = 0, end; at < string->bytes && !p->interrupted; at = end) {
+    end = string->bytes - at > ESCAPE_AT_ONCE ? at + ESCAPE_AT_ONCE : string->bytes;
+    while ((string->text[end] & 0xC0) == 0x80) end++;
+    sg_buffer_escape(p->out, string->text + at, end - at, '"');
+    p->interrupted = sg_interrupted;
+  }
   sg_buffer_putc(p->out, '"');
 }
 
@@ -212,10 +220,10 @@ static bool print(sg_vm *vm, sg_buffer *out, sg_value v, bool quote, int digits)
   printer p = {.vm = vm, .out = out, .digits = digits};
   bool ok = add_value(&p, v, quote);
   while (ok && p.count && !out->failed)
-    ok = add_next(&p) && (++p.steps % POLL_EVERY || sg_vm_poll(vm));
+    ok = add_next(&p) && (!(p.interrupted || ++p.steps % POLL_EVERY == 0) || sg_vm_poll(vm));
   sg_release(vm->memory, p.items, p.capacity * sizeof *p.items);
   sg_release(vm->memory, p.open, p.open_size * sizeof *p.open);
-  return ok && (!out->failed || sg_vm_fail_memory(vm));
+  return ok && (!p.interrupted || sg_vm_poll(vm)) && (!out->failed || sg_vm_fail_memory(vm));
 }
 
 bool sg_value_text(sg_vm *vm, sg_buffer *out, sg_value v, bool quote) {

@@ -26,7 +26,7 @@ static void drop_dead(void *context, const sg_collection *collection) {
   uint32_t kept = 0;
   for (uint32_t i = 0; i < labels->count; i++) {
     sg_node node = labels->items[i].node;
-    if (!(collection->live[node >> 6] >> (node & 63) & 1)) continue;
+    if (!sg_collect_is_live(collection, node)) continue;
     labels->items[kept] = labels->items[i];
     labels->items[kept++].node = sg_collect_moved(collection, node);
   }
@@ -191,7 +191,7 @@ bool sg_vm_poll(sg_vm *vm) { return !sg_interrupted || sg_fail_interrupt(&vm->er
 bool sg_vm_safepoint(sg_vm *vm, sg_value *dead) {
   if (!sg_vm_poll(vm)) return false;
   for (sg_value *slot = dead; slot < vm->top; slot++) *slot = SG_UNDEFINED;
-  if (vm->attention && !sg_heap_collect(&vm->heap)) vm->attention = false;
+  if (vm->attention && !sg_heap_collect(&vm->heap)) vm->attention = sg_interrupted != 0;
   return true;
 }
 

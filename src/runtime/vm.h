@@ -114,6 +114,8 @@ bool sg_vm_fail_type(sg_vm *vm, const sg_builtin *builtin, const char *parameter
 bool sg_vm_note_import(sg_vm *vm, sg_string *name);
 /* "unknown name 'tahn'", with a near name if there is one. */
 bool sg_vm_fail_name(sg_vm *vm, const sg_string *name);
+/* Adds what a member of other languages' values, "length", is called here. Returns false. */
+bool sg_vm_note_member(sg_vm *vm, const char *name);
 /* Adds the nearest known name to the error just made. Returns false. */
 bool sg_vm_note_near(sg_vm *vm, const char *name);
 /* Where collections and interrupts happen. Registers of the innermost frame from `dead` on are let
