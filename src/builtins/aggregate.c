@@ -113,6 +113,12 @@ static bool run_dot(sg_vm *vm, const sg_call *call, sg_value *result) {
   return ok || sg_vm_fail_memory(vm);
 }
 
+static bool is_all_zeros(const sg_vm *vm, const sg_list *xs) {
+  for (uint32_t i = 0; i < xs->count; i++)
+    if (sg_tape_value(&vm->tape, xs->items[i]) != 0) return false;
+  return true;
+}
+
 /* (sum |x|**p) ** (1/p) for the orders that have no block of their own; max |x| for inf. */
 static bool norm_of_order(sg_vm *vm, const sg_list *xs, double p, sg_value *result) {
   sg_list *powers = sg_list_new(&vm->heap, xs->count);
@@ -136,7 +142,9 @@ static bool run_norm(sg_vm *vm, const sg_call *call, sg_value *result) {
   if (sg_is_given(call, 1) && !sg_vm_need_number(vm, call, 1, &p)) return false;
   if (!(p > 0)) return sg_vm_fail(vm, "norm() takes a number above 0 for 'p', not %g", p);
   if (!xs->count) return true;
-  return p == 2 ? apply_block(vm, SG_OP_NORM, xs, result) : norm_of_order(vm, xs, p, result);
+  bool by_block =
+      p == 2 || is_all_zeros(vm, xs); /* whose derivative at zeros is 0, as it is for all p */
+  return by_block ? apply_block(vm, SG_OP_NORM, xs, result) : norm_of_order(vm, xs, p, result);
 }
 
 /* softmax and log_softmax: a number for each. */

@@ -22,12 +22,23 @@ static bool run_backward(sg_vm *vm, const sg_call *call, sg_value *result) {
   return sg_tape_backward(&vm->tape, y, &error) || sg_fail_again(vm, &error);
 }
 
-static bool clear_grad(sg_walk *walk, sg_value *slot) {
-  if (sg_is_node(*slot)) sg_node_zero_grad(&walk->vm->tape, sg_as_node(*slot));
+typedef struct node_list {
+  sg_node *items; /* owned */
+  uint32_t count;
+  uint32_t capacity;
+} node_list;
+
+static bool gather_node(sg_walk *walk, sg_value *slot) {
+  node_list *nodes = walk->context;
+  if (!sg_is_node(*slot)) return true;
+  if (!SG_RESERVE(walk->vm->memory, nodes, (size_t)nodes->count + 1))
+    return sg_vm_fail_memory(walk->vm);
+  nodes->items[nodes->count++] = sg_as_node(*slot);
   return true;
 }
 
-/* Two passes, so that what is nested too deeply fails before any gradient is gone. */
+/* All or nothing: the nodes are gathered before the first gradient goes, since an interrupt or a
+ * nesting too deep may end the walk. */
 static bool run_zero_grad(sg_vm *vm, const sg_call *call, sg_value *result) {
   (void)result;
   sg_value x = call->args[0];
@@ -37,9 +48,12 @@ static bool run_zero_grad(sg_vm *vm, const sg_call *call, sg_value *result) {
   }
   if (!sg_is_number(x) && !sg_is_list(x) && !sg_is_record(x))
     return sg_fail_argument(vm, call, 0, "a number, list or record");
-  sg_walk check = {.vm = vm, .builtin = call->builtin};
-  sg_walk clear = {.vm = vm, .builtin = call->builtin, .number = clear_grad, .settled = true};
-  return sg_walk_each(&check, &x) && sg_walk_each(&clear, &x);
+  node_list nodes = {0};
+  sg_walk gather = {.vm = vm, .builtin = call->builtin, .number = gather_node, .context = &nodes};
+  bool ok = sg_walk_each(&gather, &x);
+  for (uint32_t i = 0; ok && i < nodes.count; i++) sg_node_zero_grad(&vm->tape, nodes.items[i]);
+  sg_release(vm->memory, nodes.items, nodes.capacity * sizeof *nodes.items);
+  return ok;
 }
 
 static bool make_leaf(sg_walk *walk, sg_value *slot) {

@@ -231,7 +231,7 @@ static bool count_text(sg_vm *vm, const sg_call *call, sg_value *result) {
   uint32_t count = part->bytes ? 0 : text->length + 1;
   const char *place = part->bytes ? find_text(text, 0, part) : NULL;
   while (place) {
-    count++;
+    if (!sg_poll_at(vm, count++)) return false;
     place = find_text(text, (size_t)(place - text->text) + part->bytes, part);
   }
   *result = sg_number(count);

@@ -81,6 +81,7 @@ static bool call_each(sg_vm *vm, sg_value f, const sg_list *list, keep_item *kee
   for (uint32_t i = 0; i < list->count; i++) {
     sg_value item = list->items[i];
     sg_value value;
+    if (!sg_vm_poll(vm)) return false; /* f may be a builtin, where no safepoint is passed */
     if (!sg_vm_call(vm, f, &item, 1, &value) || !keep(vm, list, i, value, out)) return false;
   }
   return true;

@@ -21,6 +21,13 @@ static uint32_t next_code(const sg_string *string, size_t *at) {
   return code;
 }
 
+/* Where the code point that ends at byte `at` begins. */
+static size_t previous_code(const sg_string *string, size_t at) {
+  do at--;
+  while ((string->text[at] & 0xC0) == 0x80);
+  return at;
+}
+
 /* Where `part` begins at or after byte `from`; the string's end when nowhere. */
 static size_t find_part(const sg_string *string, size_t from, const sg_string *part) {
   const char *place = memmem(string->text + from, string->bytes - from, part->text, part->bytes);
@@ -111,16 +118,26 @@ static bool run_split(sg_vm *vm, const sg_call *call, sg_value *result) {
                    : split_blanks(vm, string, limit, parts);
 }
 
+/* What has been written, unless that was not to its end. Clears `out`. */
+static bool give_text(sg_vm *vm, bool ok, sg_buffer *out, sg_value *result) {
+  if (ok) return sg_give_buffer(vm, out, result);
+  sg_buffer_clear(out);
+  return false;
+}
+
 static bool map_codes(sg_vm *vm, const sg_call *call, uint32_t (*map)(uint32_t), sg_value *result) {
   sg_string *string;
   if (!sg_vm_need_string(vm, call, 0, &string)) return false;
   sg_buffer out;
   sg_buffer_init(&out, vm->memory);
-  for (size_t at = 0; at < string->bytes;) {
+  bool ok = true;
+  uint64_t codes = 0;
+  for (size_t at = 0; ok && at < string->bytes;) {
     char text[4];
     sg_buffer_add(&out, text, sg_utf8_encode(text, map(next_code(string, &at))));
+    ok = sg_poll_at(vm, codes++);
   }
-  return sg_give_buffer(vm, &out, result);
+  return give_text(vm, ok, &out, result);
 }
 
 static bool run_upper(sg_vm *vm, const sg_call *call, sg_value *result) {
@@ -144,20 +161,18 @@ static bool run_strip(sg_vm *vm, const sg_call *call, sg_value *result) {
   sg_string *chars = NULL;
   if (!sg_vm_need_string(vm, call, 0, &string)) return false;
   if (sg_is_given(call, 1) && !sg_vm_need_string(vm, call, 1, &chars)) return false;
-  size_t start = string->bytes;
-  size_t end = 0;
-  for (size_t at = 0; at < string->bytes;) {
-    size_t before = at;
-    if (is_stripped(chars, next_code(string, &at))) continue;
-    if (start > before) start = before;
-    end = at;
+  size_t start = 0;
+  size_t end = string->bytes;
+  for (size_t at = 0; at < end && is_stripped(chars, next_code(string, &at));) start = at;
+  for (size_t at = end; at > start; end = at) {
+    size_t last = at = previous_code(string, end);
+    if (!is_stripped(chars, next_code(string, &last))) break;
   }
-  if (end < start) return sg_give_text(vm, "", 0, result);
   return sg_give_text(vm, string->text + start, end - start, result);
 }
 
 /* Python's replace of an empty text: `new` before every character and at the end. */
-static void interleave(sg_buffer *out, const sg_string *string, const sg_string *new,
+static bool interleave(sg_vm *vm, sg_buffer *out, const sg_string *string, const sg_string *new,
                        uint64_t limit) {
   size_t at = 0;
   for (uint64_t i = 0; i < limit; i++) {
@@ -166,11 +181,13 @@ static void interleave(sg_buffer *out, const sg_string *string, const sg_string 
     size_t before = at;
     next_code(string, &at);
     sg_buffer_add(out, string->text + before, at - before);
+    if (!sg_poll_at(vm, i)) return false;
   }
   sg_buffer_add(out, string->text + at, string->bytes - at);
+  return true;
 }
 
-static void replace(sg_buffer *out, const sg_string *string, const sg_string *old,
+static bool replace(sg_vm *vm, sg_buffer *out, const sg_string *string, const sg_string *old,
                     const sg_string *new, uint64_t limit) {
   size_t start = 0;
   for (uint64_t i = 0; i < limit && !out->failed; i++) {
@@ -179,8 +196,10 @@ static void replace(sg_buffer *out, const sg_string *string, const sg_string *ol
     sg_buffer_add(out, string->text + start, place - start);
     sg_buffer_add(out, new->text, new->bytes);
     start = place + old->bytes;
+    if (!sg_poll_at(vm, i)) return false;
   }
   sg_buffer_add(out, string->text + start, string->bytes - start);
+  return true;
 }
 
 static bool run_replace(sg_vm *vm, const sg_call *call, sg_value *result) {
@@ -193,11 +212,9 @@ static bool run_replace(sg_vm *vm, const sg_call *call, sg_value *result) {
     return false;
   sg_buffer out;
   sg_buffer_init(&out, vm->memory);
-  if (old->bytes)
-    replace(&out, string, old, new, limit);
-  else
-    interleave(&out, string, new, limit);
-  return sg_give_buffer(vm, &out, result);
+  bool ok = old->bytes ? replace(vm, &out, string, old, new, limit)
+                       : interleave(vm, &out, string, new, limit);
+  return give_text(vm, ok, &out, result);
 }
 
 const sg_builtin sg_string_builtins[] = {

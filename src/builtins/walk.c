@@ -12,18 +12,14 @@ static bool step(sg_walk *walk, sg_value *slot) {
 }
 
 static bool enter(sg_walk *walk, uint32_t depth) {
-  if (depth < SG_WALK_LIMIT) return walk->settled || sg_vm_poll(walk->vm);
+  if (depth < SG_WALK_LIMIT) return sg_vm_poll(walk->vm);
   return sg_vm_fail(walk->vm, "%s() takes lists and records nested at most %d deep",
                     walk->builtin->name, SG_WALK_LIMIT);
 }
 
-static bool go_on(const sg_walk *walk, uint32_t i) {
-  return walk->settled || sg_poll_at(walk->vm, i);
-}
-
 static bool walk_items(sg_walk *walk, walk_value *run, sg_list *list, uint32_t depth) {
   for (uint32_t i = 0; i < list->count; i++) {
-    if (!run(walk, &list->items[i], depth + 1) || !go_on(walk, i)) return false;
+    if (!run(walk, &list->items[i], depth + 1) || !sg_poll_at(walk->vm, i)) return false;
     list->plain &= sg_is_double(list->items[i]);
   }
   return true;
@@ -31,7 +27,7 @@ static bool walk_items(sg_walk *walk, walk_value *run, sg_list *list, uint32_t d
 
 static bool walk_fields(sg_walk *walk, walk_value *run, sg_record *record, uint32_t depth) {
   for (uint32_t i = 0; i < record->count; i++)
-    if (!run(walk, &record->values[i], depth + 1) || !go_on(walk, i)) return false;
+    if (!run(walk, &record->values[i], depth + 1) || !sg_poll_at(walk->vm, i)) return false;
   return true;
 }
 

@@ -21,7 +21,6 @@ struct sg_walk {
   sg_walk_step *number;      /* NULL: numbers stay as they are */
   sg_walk_step *other;       /* strings, bools, functions, none; NULL: they stay */
   bool lists_only;           /* a record counts as `other` */
-  bool settled;              /* Ctrl-C waits: what the steps change must be all or nothing */
   void *context;
 };
 
