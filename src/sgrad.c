@@ -109,6 +109,14 @@ static void make_room(sg_interpreter *sgrad) {
   sgrad->memory.limit = limit;
 }
 
+/* Between texts, what was let go may fill the limit without having been collected: then the next
+ * text would not even be compiled. */
+static void make_room_if_nearly_full(sg_interpreter *sgrad) {
+  const sg_memory *memory = &sgrad->memory;
+  if (sgrad->host.memory_limit > 0 && memory->used > memory->limit - memory->limit / 8)
+    make_room(sgrad);
+}
+
 /* What the evaluator's error asks for; an interrupt or a lack of memory has then been dealt with.
  */
 static sg_status report_failure(sg_interpreter *sgrad) {
@@ -146,6 +154,7 @@ static sg_status parse(sg_interpreter *sgrad, mode how, reading *text, sg_errors
 /* Parses and reports what is wrong; always to be cleared. */
 static sg_status read_text(sg_interpreter *sgrad, mode how, const char *name, const char *text,
                            size_t bytes, reading *out) {
+  make_room_if_nearly_full(sgrad);
   if (bytes == SG_ALL) bytes = strlen(text);
   *out = (reading){.source = sg_source_new(&sgrad->memory, name, text, bytes)};
   if (out->source == NULL) return report_memory(sgrad);

@@ -90,12 +90,12 @@ bool sg_fail_interrupt(sg_error *error) { return fail_plain(error, SG_INTERRUPTE
 
 void sg_error_trace(sg_error *error, const sg_source *source, sg_span span, const char *function) {
   enum { HALF = SG_TRACE_SIZE / 2 };
-  sg_trace_entry *last = &error->trace[SG_TRACE_SIZE - 1];
-  sg_trace_entry *entry = &error->trace[error->trace_count];
-  if (error->trace_count >= SG_TRACE_SIZE) {
-    memmove(&error->trace[HALF], &error->trace[HALF + 1], (HALF - 1) * sizeof *last);
-    entry = last;
+  uint32_t place = error->trace_count;
+  if (place >= SG_TRACE_SIZE) {
+    place = SG_TRACE_SIZE - 1;
+    memmove(&error->trace[HALF], &error->trace[HALF + 1], (HALF - 1) * sizeof *error->trace);
   }
+  sg_trace_entry *entry = &error->trace[place];
   if (error->trace_count < UINT32_MAX) error->trace_count++;
   entry->source = source;
   entry->span = span;

@@ -6,6 +6,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -76,12 +78,25 @@ bool sg_console_close(sg_console *console) {
   return console->write_errno == 0;
 }
 
+/* Waits until there is something to read. A Ctrl-C from before the wait ends it too: the signal is
+ * let in only while waiting. */
+static void await_input(void) {
+  sigset_t interrupt, before;
+  struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
+  sigemptyset(&interrupt);
+  sigaddset(&interrupt, SIGINT);
+  sigprocmask(SIG_BLOCK, &interrupt, &before);
+  if (!sg_interrupted) (void)ppoll(&input, 1, NULL, &before);
+  sigprocmask(SIG_SETMASK, &before, NULL);
+}
+
 /* Appends what is there to be read. False: nothing more will come. */
 static bool read_more(sg_console *console) {
   char chunk[4096];
   while (!console->ended) {
-    ssize_t got = read(STDIN_FILENO, chunk, sizeof chunk);
+    await_input();
     if (sg_interrupted) return false;
+    ssize_t got = read(STDIN_FILENO, chunk, sizeof chunk);
     if (got < 0 && errno == EINTR) continue;
     console->ended = got <= 0 && !isatty(STDIN_FILENO); /* Ctrl-D at a terminal ends a line only */
     if (got <= 0) return false;

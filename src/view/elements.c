@@ -352,7 +352,7 @@ static bool prepare(walk *w, sg_node root) {
   w->names = sg_allocate(w->vm->memory, w->count * sizeof *w->names);
   if (w->names == NULL) return sg_vm_fail_memory(w->vm);
   memset(w->names, 0, w->count * sizeof *w->names);
-  return sg_vm_each_name(w->vm, keep_name, w) || sg_vm_fail_memory(w->vm);
+  return sg_vm_each_name(w->vm, keep_name, w) || (sg_vm_poll(w->vm) && sg_vm_fail_memory(w->vm));
 }
 
 #define RELEASE(memory, array)                                                                     \

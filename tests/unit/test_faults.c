@@ -100,6 +100,141 @@ START_TEST(every_allocation_fails) {
 }
 END_TEST
 
+/* --- A simple statement that fails has changed nothing. */
+
+static const char setup[] =
+    "x = 3; w = [0.5, -1, 2]; r = {a: 1, b: w}; s = \"text\"; n = no_grad { [3, 1, 2] }\n"
+    "y = x**2 + sum(a * a for a in w); y.backward(); z = x * x\n"
+    "f(v) = sum(a**3 for a in v)\n";
+
+/* All that a program could see of it. */
+static const char state[] =
+    "[x, x.grad, w, map(grad, w), r, s, n, y, y.grad, z, z.grad, x.label, len(w), keys(r)]";
+
+static const char *const statements[] = {
+    "x = 4",
+    "x += 1",
+    "x.data = 7",
+    "x.data -= 0.1 * x.grad",
+    "x.grad = 5",
+    "x.label = \"name\"",
+    "w[1] = 9",
+    "w[0] += 1",
+    "w += [1, 2, 3, 4, 5, 6, 7, 8, 9]",
+    "w.append(10)",
+    "w.insert(0, 10)",
+    "w.pop()",
+    "r.pop(\"a\")",
+    "r.c = 1",
+    "r[\"key\" + s] = [1, 2]",
+    "r.a += 2",
+    "s += s",
+    "x, s = [1, 2]",
+    "w[0], w[1] = w[1], w[0]",
+    "shuffle(n)",
+    "n = sorted(n)",
+    "zero_grad(w)",
+    "zero_grad(r)",
+    "zero_grad()",
+    "z.backward()",
+    "y.backward()",
+    "(x * 2 + w[0]).backward()",
+    "w = grad(f)(w)",
+    "x = grad(z, x)",
+    "w = copy(w)",
+    "n = detach(w)",
+    "r = {a: r, b: [x for x in w]}",
+    "n = read_csv(\"/nonexistent\")",
+};
+
+enum { STATEMENTS = sizeof statements / sizeof *statements };
+
+/* The state as text, to be cleared; no allocation fails meanwhile. */
+static void read_state(sg_interpreter *sgrad, host *h, sg_buffer *out) {
+  h->first = 0;
+  ck_assert_int_eq(sg_evaluate(sgrad, "state", state, SG_ALL, out), SG_OK);
+  ck_assert_ptr_nonnull(sg_buffer_text(out));
+}
+
+/* True: the statement has come to its end in spite of allocation `call` of its own. */
+static bool run_statement_with_fault(const char *statement, uint64_t call, bool on) {
+  host h = {0};
+  sg_memory memory;
+  sg_buffer before, after;
+  sg_memory_init(&memory);
+  sg_buffer_init(&before, &memory);
+  sg_buffer_init(&after, &memory);
+  sg_interpreter *sgrad = open_host(&h);
+  ck_assert_int_eq(sg_run(sgrad, "setup", setup, SG_ALL), SG_OK);
+  read_state(sgrad, &h, &before);
+  h.on = on;
+  h.first = sg_get_memory(sgrad)->calls + call;
+  sg_status status = sg_run(sgrad, "statement", statement, SG_ALL);
+  bool reached = sg_get_memory(sgrad)->calls >= h.first;
+  read_state(sgrad, &h, &after);
+  if (status != SG_OK)
+    ck_assert_msg(strcmp(before.items, after.items) == 0,
+                  "'%s' changed something though its allocation %lu failed: %s", statement,
+                  (unsigned long)call, after.items);
+  sg_buffer_clear(&before);
+  sg_buffer_clear(&after);
+  sg_close(sgrad);
+  return !reached;
+}
+
+START_TEST(failed_statements_change_nothing) {
+  for (int on = 0; on < 2; on++)
+    for (uint64_t call = 1; !run_statement_with_fault(statements[_i], call, on > 0); call++) {
+    }
+}
+END_TEST
+
+/* --- Running out of memory, again and again. */
+
+START_TEST(a_thousand_times_out_of_memory) {
+  static const char *const greedy[] = {
+      "xs = []; while true { xs.append(\"word\" * 10000) }",
+      "text = \"a\"; while true { text += text }",
+      "ys = []; y = leaf(1); while true { y = y * 2; ys.append(y) }",
+      "zs = [0] * 100000000",
+      "deep = []; while true { deep = [deep, 1] }",
+  };
+  host h = {0};
+  sg_interpreter *sgrad = sg_open(
+      &(sg_host){.context = &h, .write = write_text, .report = report, .memory_limit = 12 << 20});
+  ck_assert_ptr_nonnull(sgrad);
+  ck_assert_int_eq(sg_run(sgrad, "setup", "kept = [1, 2]; n = 0", SG_ALL), SG_OK);
+  for (int i = 0; i < 1000; i++) {
+    const char *program = greedy[i % (int)(sizeof greedy / sizeof *greedy)];
+    ck_assert_int_eq(sg_run(sgrad, "greedy", program, SG_ALL), SG_NO_MEMORY);
+    ck_assert_int_eq(
+        sg_run(sgrad, "next", "xs = none; text = none; ys = none; deep = none; n += 1", SG_ALL),
+        SG_OK);
+  }
+  ck_assert_int_eq(sg_run(sgrad, "after", "assert(n == 1000 and kept == [1, 2])", SG_ALL), SG_OK);
+  ck_assert_uint_le(sg_get_memory(sgrad)->peak, 12 << 20);
+  sg_close(sgrad);
+}
+END_TEST
+
+/* --- Memory of a long session does not grow. */
+
+START_TEST(a_long_session_stays_small) {
+  host h = {0};
+  size_t used = 0;
+  sg_interpreter *sgrad = open_host(&h);
+  for (int i = 0; i < 60000; i++) {
+    char text[96];
+    snprintf(text, sizeof text, "x = %d; y = x**2; y.backward(); s = \"s%d\"; f(a) = a + %d; f(x)",
+             i, i, i);
+    ck_assert_int_eq(sg_run_typed(sgrad, "prompt", text, SG_ALL), SG_OK);
+    if (i == 20000) used = sg_get_memory(sgrad)->peak;
+  }
+  ck_assert_uint_le(sg_get_memory(sgrad)->peak, used + used / 4);
+  sg_close(sgrad);
+}
+END_TEST
+
 START_TEST(opening_fails_cleanly) {
   uint64_t opened, ended;
   measure("", &opened, &ended);
@@ -116,6 +251,9 @@ Suite *faults_suite(void) {
   tcase_set_timeout(tests, 300);
   tcase_add_test(tests, opening_fails_cleanly);
   tcase_add_loop_test(tests, every_allocation_fails, 0, PROGRAMS);
+  tcase_add_loop_test(tests, failed_statements_change_nothing, 0, STATEMENTS);
+  tcase_add_test(tests, a_thousand_times_out_of_memory);
+  tcase_add_test(tests, a_long_session_stays_small);
   suite_add_tcase(suite, tests);
   return suite;
 }
