@@ -1,4 +1,5 @@
 # Chains are as long as one likes: they are loops in the parser and in the compiler.
+# shellcheck disable=SC3045
 ulimit -s 256 2>/dev/null
 chain() { awk -v text="$1" 'BEGIN { for (i = 0; i < 100000; i++) printf "%s", text }'; }
 run() { "$SGRAD" - 2>&1; }

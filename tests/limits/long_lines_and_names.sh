@@ -1,4 +1,5 @@
 # Ten megabytes of one name, string, number or line; a million lines.
+# shellcheck disable=SC3045
 ulimit -s 256 2>/dev/null
 many() { head -c 10000000 /dev/zero | tr '\0' "$1"; }
 { many a; echo ' = 1; print(2)'; } | "$SGRAD" -             # expect: 2

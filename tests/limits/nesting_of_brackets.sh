@@ -1,4 +1,5 @@
 # A million of each bracket under a small stack: an error that names the limit, and never a signal.
+# shellcheck disable=SC3045
 ulimit -s 256 2>/dev/null
 many() { head -c 1000000 /dev/zero | tr '\0' "$1"; }
 check() { "$SGRAD" - 2>err; echo "$?: $(head -1 err | sed 's/.*error: //')"; }

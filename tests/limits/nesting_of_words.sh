@@ -1,4 +1,5 @@
 # A hundred thousand nested keywords, calls, blocks and powers under a small stack.
+# shellcheck disable=SC3045
 ulimit -s 256 2>/dev/null
 many() { awk -v text="$1" 'BEGIN { for (i = 0; i < 100000; i++) printf "%s", text }'; }
 check() { "$SGRAD" - 2>err; echo "$?: $(head -1 err | sed 's/.*error: //')"; }
