@@ -239,7 +239,9 @@ static bool compile_unary(sg_unit *unit, const sg_ast *ast, uint32_t target) {
                                         : SG_DO_POSITIVE;
   if (ast->op == SG_NEGATE && ast->a->kind == SG_AST_NUMBER)
     return sg_emit_load(unit, ast->span, target, sg_number(-ast->a->number));
-  return sg_compile_operand(unit, ast->a, &reg) && sg_emit(unit, ast->span, op, target, reg, 0);
+  sg_span span =
+      ast->op == SG_NOT ? ast->a->span : ast->span; /* where a condition must be a bool */
+  return sg_compile_operand(unit, ast->a, &reg) && sg_emit(unit, span, op, target, reg, 0);
 }
 
 static bool compile_kind(sg_unit *unit, const sg_ast *ast, uint32_t target) {

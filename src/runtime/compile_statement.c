@@ -141,9 +141,10 @@ static bool check_nonlocal(sg_unit *unit, const sg_ast *ast) {
     sg_place place;
     sg_string *name = sg_unit_intern(unit, ast->items[i]->text);
     if (!name || !sg_scope_lookup(unit, name, 0, &place)) return false;
-    if (place.kind == SG_IN_GLOBAL)
-      return sg_unit_fail(unit, ast->items[i]->span,
-                          "no enclosing function has a variable of this name");
+    if (place.kind != SG_IN_GLOBAL) continue;
+    unit->vm->error.source = unit->code->source;
+    return sg_fail(&unit->vm->error, ast->items[i]->span,
+                   "no enclosing function has a variable '%s'", name->text);
   }
   return true;
 }
