@@ -76,7 +76,7 @@ static bool join_lists(sg_vm *vm, const sg_call *call, sg_value *result) {
 /* sum and prod: the block, then `start` by `op` unless it is the constant that changes nothing. */
 static bool fold(sg_vm *vm, const sg_call *call, sg_op op, double neutral, sg_value *result) {
   sg_value start = sg_is_given(call, 1) ? call->args[1] : sg_number(neutral);
-  if (!sg_is_number(start)) return sg_fail_argument(vm, call, 1, "a number");
+  if (!sg_is_number(start)) return sg_vm_fail_argument(vm, call, 1, "a number");
   if (!reduce(vm, call, op == SG_OP_ADD, neutral, result)) return false;
   if (sg_is_double(start) && sg_as_double(start) == neutral) return true;
   return apply_two(vm, op, start, *result, result);

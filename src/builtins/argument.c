@@ -3,31 +3,10 @@
 
 #include "base/utf8.h"
 
-/* Copies the name of parameter `i`, or of the starred one for values past the signature. */
-static void name_parameter(const sg_call *call, uint32_t i, char *out, size_t size) {
-  const char *text = call->builtin->parameters;
-  bool starred = *text == '*';
-  uint32_t skip = i < call->parameters ? i + starred : 0;
-  const char *name = text;
-  size_t bytes = 0;
-  bool optional;
-  for (uint32_t k = 0; k <= skip && *text; k++)
-    text = sg_builtin_next_parameter(text, &name, &bytes, &optional);
-  if (bytes >= size) bytes = size - 1;
-  memcpy(out, name, bytes);
-  out[bytes] = '\0';
-}
-
-bool sg_fail_argument(sg_vm *vm, const sg_call *call, uint32_t i, const char *wanted) {
-  char name[48];
-  name_parameter(call, i, name, sizeof name);
-  return sg_vm_fail_type(vm, call->builtin, name, wanted, call->args[i]);
-}
-
 bool sg_need_bool(sg_vm *vm, const sg_call *call, uint32_t i, bool fallback, bool *out) {
   *out = fallback;
   if (!sg_is_given(call, i)) return true;
-  if (!sg_is_bool(call->args[i])) return sg_fail_argument(vm, call, i, "a bool");
+  if (!sg_is_bool(call->args[i])) return sg_vm_fail_argument(vm, call, i, "a bool");
   *out = sg_is_true(call->args[i]);
   return true;
 }
@@ -36,7 +15,7 @@ bool sg_need_count(sg_vm *vm, const sg_call *call, uint32_t i, uint32_t *out) {
   int64_t n;
   if (!sg_vm_need_whole(vm, call, i, &n)) return false;
   char name[48];
-  name_parameter(call, i, name, sizeof name);
+  sg_vm_parameter_name(call, i, name, sizeof name);
   if (n < 0)
     return sg_vm_fail(vm, "%s() takes a number from 0 for '%s', not %lld", call->builtin->name,
                       name, (long long)n);
@@ -49,7 +28,7 @@ bool sg_need_count(sg_vm *vm, const sg_call *call, uint32_t i, uint32_t *out) {
 
 bool sg_need_numbers(sg_vm *vm, const sg_call *call, uint32_t i, bool bools, sg_list **out) {
   const char *wanted = bools ? "a list of numbers or bools" : "a list of numbers";
-  if (!sg_is_list(call->args[i])) return sg_fail_argument(vm, call, i, wanted);
+  if (!sg_is_list(call->args[i])) return sg_vm_fail_argument(vm, call, i, wanted);
   sg_list *list = *out = sg_as_list(call->args[i]);
   if (list->plain) return true;
   for (uint32_t k = 0; k < list->count; k++) {
@@ -84,7 +63,7 @@ bool sg_need_items(sg_vm *vm, const sg_call *call, uint32_t i, sg_list **out) {
     *out = sg_as_list(v);
     return true;
   }
-  if (!sg_is_string(v) && !sg_is_record(v)) return sg_fail_argument(vm, call, i, "a list");
+  if (!sg_is_string(v) && !sg_is_record(v)) return sg_vm_fail_argument(vm, call, i, "a list");
   sg_list *list = *out =
       sg_list_new(&vm->heap, sg_is_string(v) ? sg_as_string(v)->length : sg_as_record(v)->count);
   if (!list) return sg_vm_fail_memory(vm);
@@ -100,7 +79,7 @@ bool sg_need_path(sg_vm *vm, const sg_call *call, uint32_t i, sg_string **out) {
 }
 
 bool sg_need_record(sg_vm *vm, const sg_call *call, uint32_t i, sg_record **out) {
-  if (!sg_is_record(call->args[i])) return sg_fail_argument(vm, call, i, "a record");
+  if (!sg_is_record(call->args[i])) return sg_vm_fail_argument(vm, call, i, "a record");
   *out = sg_as_record(call->args[i]);
   return true;
 }

@@ -12,10 +12,6 @@ static inline bool sg_is_given(const sg_call *call, uint32_t i) {
   return !sg_is_undefined(call->args[i]) && !sg_is_none(call->args[i]);
 }
 
-/* "sorted() takes a list for 'xs', not a number". `i` counts starred values from call->parameters.
- */
-bool sg_fail_argument(sg_vm *vm, const sg_call *call, uint32_t i, const char *wanted);
-
 /* true or false; `fallback` when not given. */
 bool sg_need_bool(sg_vm *vm, const sg_call *call, uint32_t i, bool fallback, bool *out);
 /* A whole number from 0; at most SG_COUNT_LIMIT, which is what a list can hold. */

@@ -27,7 +27,7 @@ static bool read_number(sg_vm *vm, const sg_call *call, double *x) {
     return true;
   }
   if (!sg_is_string(v)) {
-    if (!sg_is_number(v)) return sg_fail_argument(vm, call, 0, "a number, string or bool");
+    if (!sg_is_number(v)) return sg_vm_fail_argument(vm, call, 0, "a number, string or bool");
     return sg_vm_need_number(vm, call, 0, x);
   }
   const sg_string *string = sg_as_string(v);

@@ -241,9 +241,9 @@ static bool need_nodes(sg_walk *walk, sg_value *slot) {
 static bool run_partials(sg_vm *vm, const sg_call *call, sg_value *result) {
   sg_value y = call->args[0];
   sg_value x = call->args[1];
-  if (!sg_is_number(y)) return sg_fail_argument(vm, call, 0, "one number");
+  if (!sg_is_number(y)) return sg_vm_fail_argument(vm, call, 0, "one number");
   if (!sg_is_number(x) && !sg_is_list(x) && !sg_is_record(x))
-    return sg_fail_argument(vm, call, 1, "a node, or a list or record of nodes,");
+    return sg_vm_fail_argument(vm, call, 1, "a node, or a list or record of nodes,");
   sg_walk walk = {.vm = vm, .builtin = call->builtin, .number = need_nodes, .other = make_none};
   *result = x;
   return sg_walk_copy(&walk, result) && differentiate(vm, call->builtin, y, result);

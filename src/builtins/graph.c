@@ -7,7 +7,7 @@
 
 static bool need_node(sg_vm *vm, const sg_call *call, sg_node *node) {
   sg_value y = call->args[0];
-  if (!sg_is_number(y)) return sg_fail_argument(vm, call, 0, "a number");
+  if (!sg_is_number(y)) return sg_vm_fail_argument(vm, call, 0, "a number");
   if (!sg_is_node(y)) return sg_fail_constant(vm, call->builtin);
   *node = sg_as_node(y);
   return true;
@@ -47,7 +47,7 @@ static bool run_zero_grad(sg_vm *vm, const sg_call *call, sg_value *result) {
     return true;
   }
   if (!sg_is_number(x) && !sg_is_list(x) && !sg_is_record(x))
-    return sg_fail_argument(vm, call, 0, "a number, list or record");
+    return sg_vm_fail_argument(vm, call, 0, "a number, list or record");
   node_list nodes = {0};
   sg_walk gather = {.vm = vm, .builtin = call->builtin, .number = gather_node, .context = &nodes};
   bool ok = sg_walk_each(&gather, &x);
@@ -67,7 +67,7 @@ static bool run_labelled(sg_vm *vm, const sg_call *call, uint32_t label, sg_valu
   *result = call->args[0];
   bool named = sg_is_given(call, label);
   if (named && !sg_vm_need_string(vm, call, label, &text)) return false;
-  if (named && !sg_is_number(*result)) return sg_fail_argument(vm, call, 0, "a number");
+  if (named && !sg_is_number(*result)) return sg_vm_fail_argument(vm, call, 0, "a number");
   sg_walk walk = {
       .vm = vm, .builtin = call->builtin, .number = make_leaf, .other = sg_walk_fail_other};
   if (!sg_walk_copy(&walk, result)) return false;

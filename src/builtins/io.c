@@ -87,7 +87,7 @@ static bool fail_with(sg_vm *vm, const sg_call *call, uint32_t i) {
 
 static bool run_assert(sg_vm *vm, const sg_call *call, sg_value *result) {
   (void)result;
-  if (!sg_is_bool(call->args[0])) return sg_fail_argument(vm, call, 0, "a bool");
+  if (!sg_is_bool(call->args[0])) return sg_vm_fail_argument(vm, call, 0, "a bool");
   if (sg_is_true(call->args[0])) return true;
   return sg_is_given(call, 1) ? fail_with(vm, call, 1) : sg_vm_fail(vm, "assertion failed");
 }

@@ -12,7 +12,7 @@ static bool run_len(sg_vm *vm, const sg_call *call, sg_value *result) {
   else if (sg_is_record(xs))
     *result = sg_number(sg_as_record(xs)->count);
   else
-    return sg_fail_argument(vm, call, 0, "a list, string or record");
+    return sg_vm_fail_argument(vm, call, 0, "a list, string or record");
   return true;
 }
 
@@ -172,7 +172,7 @@ static bool remove_key(sg_vm *vm, sg_record *record, const sg_string *key) {
 static bool pop_key(sg_vm *vm, const sg_call *call, sg_value *result) {
   sg_record *record = sg_as_record(call->args[0]);
   sg_string *key;
-  if (!sg_is_string(call->args[1])) return sg_fail_argument(vm, call, 1, "a key of the record");
+  if (!sg_is_string(call->args[1])) return sg_vm_fail_argument(vm, call, 1, "a key of the record");
   key = sg_string_key(&vm->heap, sg_as_string(call->args[1]));
   if (!key) return sg_vm_fail_memory(vm);
   const sg_value *place = sg_record_find(record, key);
@@ -190,7 +190,7 @@ static bool pop_key(sg_vm *vm, const sg_call *call, sg_value *result) {
 static bool run_pop(sg_vm *vm, const sg_call *call, sg_value *result) {
   if (sg_is_list(call->args[0])) return pop_item(vm, call, result);
   if (sg_is_record(call->args[0])) return pop_key(vm, call, result);
-  return sg_fail_argument(vm, call, 0, "a list or record");
+  return sg_vm_fail_argument(vm, call, 0, "a list or record");
 }
 
 /* The place of `part` in `text` from byte `from`, or NULL. An empty part is everywhere. */

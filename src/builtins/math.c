@@ -62,7 +62,7 @@ static bool need_operand(sg_vm *vm, const sg_call *call, uint32_t i, double fall
   *out = sg_number(fallback);
   if (!sg_is_given(call, i)) return true;
   *out = call->args[i];
-  return sg_is_number(*out) || sg_fail_argument(vm, call, i, "a number");
+  return sg_is_number(*out) || sg_vm_fail_argument(vm, call, i, "a number");
 }
 
 static bool run_with(sg_vm *vm, const sg_call *call, double fallback, sg_value *result) {
@@ -195,7 +195,7 @@ static bool choose(sg_vm *vm, bool first, sg_value a, sg_value b, sg_value *out)
 static bool side(sg_vm *vm, const sg_call *call, uint32_t i, uint32_t k, sg_value *out) {
   sg_value v = *out = call->args[i];
   if (sg_is_list(v) && k < sg_as_list(v)->count) *out = sg_as_list(v)->items[k];
-  return sg_is_number(*out) || sg_fail_argument(vm, call, i, "numbers, as many as conditions,");
+  return sg_is_number(*out) || sg_vm_fail_argument(vm, call, i, "numbers, as many as conditions,");
 }
 
 static bool choose_each(sg_vm *vm, const sg_call *call, sg_value *result) {
@@ -210,7 +210,7 @@ static bool choose_each(sg_vm *vm, const sg_call *call, sg_value *result) {
     sg_value a;
     sg_value b;
     sg_value c = conditions->items[k];
-    if (!sg_is_bool(c)) return sg_fail_argument(vm, call, 0, "a bool or a list of bools");
+    if (!sg_is_bool(c)) return sg_vm_fail_argument(vm, call, 0, "a bool or a list of bools");
     if (!side(vm, call, 1, k, &a) || !side(vm, call, 2, k, &b)) return false;
     if (!choose(vm, sg_is_true(c), a, b, &c) || !sg_poll_at(vm, k)) return false;
     sg_list_set(list, list->count++, c);
@@ -220,9 +220,10 @@ static bool choose_each(sg_vm *vm, const sg_call *call, sg_value *result) {
 
 static bool run_where(sg_vm *vm, const sg_call *call, sg_value *result) {
   if (sg_is_list(call->args[0])) return choose_each(vm, call, result);
-  if (!sg_is_bool(call->args[0])) return sg_fail_argument(vm, call, 0, "a bool or a list of bools");
+  if (!sg_is_bool(call->args[0]))
+    return sg_vm_fail_argument(vm, call, 0, "a bool or a list of bools");
   for (uint32_t i = 1; i < 3; i++)
-    if (!sg_is_number(call->args[i])) return sg_fail_argument(vm, call, i, "a number");
+    if (!sg_is_number(call->args[i])) return sg_vm_fail_argument(vm, call, i, "a number");
   return choose(vm, sg_is_true(call->args[0]), call->args[1], call->args[2], result);
 }
 

@@ -9,8 +9,7 @@ bool sg_vm_fail_type(sg_vm *vm, const sg_builtin *builtin, const char *parameter
                     sg_type_phrase(got));
 }
 
-/* Copies the name of parameter `i`, or of the starred one for values past the signature. */
-static void copy_name(const sg_call *call, uint32_t i, char *out, size_t size) {
+void sg_vm_parameter_name(const sg_call *call, uint32_t i, char *out, size_t size) {
   const char *text = call->builtin->parameters;
   uint32_t skip = i < call->parameters ? i + (*text == '*') : 0;
   const char *name = text;
@@ -25,7 +24,7 @@ static void copy_name(const sg_call *call, uint32_t i, char *out, size_t size) {
 
 bool sg_vm_fail_argument(sg_vm *vm, const sg_call *call, uint32_t i, const char *wanted) {
   char name[48];
-  copy_name(call, i, name, sizeof name);
+  sg_vm_parameter_name(call, i, name, sizeof name);
   return sg_vm_fail_type(vm, call->builtin, name, wanted, call->args[i]);
 }
 
@@ -44,7 +43,7 @@ bool sg_vm_need_whole(sg_vm *vm, const sg_call *call, uint32_t i, int64_t *out) 
   }
   char name[48];
   char text[SG_NUMBER_SIZE];
-  copy_name(call, i, name, sizeof name);
+  sg_vm_parameter_name(call, i, name, sizeof name);
   bool too_large = isfinite(x) && x == trunc(x);
   return sg_vm_fail(vm, "%s() takes a whole number%s for '%s', not %s", call->builtin->name,
                     too_large ? " of at most 2**53" : "", name, sg_number_text(text, x));

@@ -121,7 +121,9 @@ bool sg_vm_note_near(sg_vm *vm, const char *name);
 /* Where collections and interrupts happen. Registers of the innermost frame from `dead` on are let
  * go. */
 bool sg_vm_safepoint(sg_vm *vm, sg_value *dead);
-/* The same for argument `i` of a call. */
+/* Copies the name of parameter `i`, or of the starred one for values past the signature. */
+void sg_vm_parameter_name(const sg_call *call, uint32_t i, char *out, size_t size);
+/* The same type error for argument `i` of a call. */
 bool sg_vm_fail_argument(sg_vm *vm, const sg_call *call, uint32_t i, const char *wanted);
 /* To be called now and then by builtins that loop long: false (error set) after Ctrl-C. */
 bool sg_vm_poll(sg_vm *vm);
