@@ -198,6 +198,8 @@ static size_t next_collection(const sg_heap *heap) {
   return next > heap->bytes + spare / 2 ? heap->bytes + spare / 2 : next;
 }
 
+void sg_heap_schedule(sg_heap *heap) { heap->collect_at = next_collection(heap); }
+
 /* The limit does not bind the collector, or a session that is full could never be emptied. */
 static bool begin_unlimited(sg_heap *heap, sg_collection *collection) {
   size_t limit = heap->memory->limit;
@@ -223,7 +225,7 @@ bool sg_heap_collect(sg_heap *heap) {
   sweep(heap);
   move_handles(&trace);
   sg_collect_end(&collection);
-  heap->collect_at = next_collection(heap);
+  sg_heap_schedule(heap);
   *heap->attention = false;
   return true;
 }

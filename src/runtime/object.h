@@ -121,6 +121,8 @@ typedef struct sg_heap {
 
 void sg_heap_init(sg_heap *heap, sg_memory *memory, sg_tape *tape, bool *attention);
 void sg_heap_clear(sg_heap *heap); /* frees every object */
+/* Sets when the next collection is due, by what lives and by what the memory limit leaves. */
+void sg_heap_schedule(sg_heap *heap);
 /* Marks, frees, compacts the tape, moves handles. False: out of memory or interrupted, nothing
  * changed. */
 bool sg_heap_collect(sg_heap *heap);

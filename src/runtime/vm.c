@@ -44,6 +44,7 @@ bool sg_vm_init(sg_vm *vm, sg_memory *memory) {
   vm->heap.trace_context = vm;
   vm->stack = sg_allocate(memory, SG_STACK_SIZE * sizeof *vm->stack);
   vm->top = vm->stack;
+  sg_heap_schedule(&vm->heap);
   return vm->stack || sg_fail_memory(&vm->error);
 }
 
