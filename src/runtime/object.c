@@ -103,12 +103,6 @@ bool sg_record_set(sg_heap *heap, sg_record *record, sg_string *key, sg_value v)
   return true;
 }
 
-sg_value *sg_record_find_text(const sg_record *record, const char *key) {
-  for (uint32_t i = 0; i < record->count; i++)
-    if (strcmp(record->keys[i]->text, key) == 0) return &record->values[i];
-  return NULL;
-}
-
 bool sg_record_set_text(sg_heap *heap, sg_record *record, const char *key, sg_value v) {
   sg_string *name = sg_string_intern(heap, key, strlen(key));
   return name && sg_record_set(heap, record, name, v);

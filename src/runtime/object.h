@@ -171,8 +171,7 @@ sg_record *sg_record_new(sg_heap *heap);
 /* The place of a key's value, or NULL. `key` must be interned. */
 sg_value *sg_record_find(const sg_record *record, const sg_string *key);
 bool sg_record_set(sg_heap *heap, sg_record *record, sg_string *key, sg_value v);
-/* The same by text, for C code: NULL when absent. */
-sg_value *sg_record_find_text(const sg_record *record, const char *key);
+/* The same by text, for C code. */
 bool sg_record_set_text(sg_heap *heap, sg_record *record, const char *key, sg_value v);
 
 sg_cell *sg_cell_new(sg_heap *heap, sg_value v);

@@ -241,10 +241,6 @@ bool sg_operate_compare(sg_vm *vm, sg_operator op, sg_value a, sg_value b, bool 
   return true;
 }
 
-bool sg_vm_less(sg_vm *vm, sg_value a, sg_value b, bool *out) {
-  return sg_operate_compare(vm, SG_LESS, a, b, out);
-}
-
 static bool find_text(const sg_string *needle, const sg_string *text) {
   return memmem(text->text, text->bytes, needle->text, needle->bytes) != NULL;
 }

@@ -138,8 +138,6 @@ bool sg_vm_store(sg_vm *vm, sg_value v, sg_value *out);
 /* The binary operators of the language on any values, and their kin. */
 bool sg_vm_arithmetic(sg_vm *vm, sg_operator op, sg_value a, sg_value b, sg_value *out);
 bool sg_vm_equal(sg_vm *vm, sg_value a, sg_value b, bool *out); /* contents; bounded depth */
-bool sg_vm_less(sg_vm *vm, sg_value a, sg_value b,
-                bool *out); /* numbers or strings, else an error */
 bool sg_vm_index(sg_vm *vm, sg_value object, sg_value index, sg_value *out);
 bool sg_vm_field(sg_vm *vm, sg_value object, sg_string *name, sg_value *out);
 
