@@ -155,11 +155,9 @@ static int run(sg_session *session, const sg_options *options) {
 }
 
 static int open_and_run(sg_session *session, const sg_options *options) {
-  sg_host host = {.memory_limit = options->memory_limit,
-                  .has_seed = options->has_seed,
-                  .seed = options->seed,
-                  .color = sg_console_color(options->color, STDERR_FILENO)};
-  if (!sg_session_open(session, &host) ||
+  sg_host host = {
+      .memory_limit = options->memory_limit, .has_seed = options->has_seed, .seed = options->seed};
+  if (!sg_session_open(session, &host, options->color) ||
       !sg_set_args(session->sgrad, options->args, options->arg_count))
     return complain(session, "out of memory");
   set_signals();

@@ -2,6 +2,7 @@
 #include "base/error.h"
 #include "base/escape.h"
 #include "base/source.h"
+#include "base/style.h"
 #include "base/utf8.h"
 
 #include <string.h>
@@ -13,20 +14,6 @@ enum {
 };
 
 static const char dots[] = "...";
-
-typedef enum style { PLAIN, BOLD, RED, CYAN } style;
-
-static void paint(sg_buffer *out, bool color, style how) {
-  static const char *const escapes[] = {
-      [PLAIN] = "\x1b[0m", [BOLD] = "\x1b[1m", [RED] = "\x1b[1;31m", [CYAN] = "\x1b[1;36m"};
-  if (color) sg_buffer_puts(out, escapes[how]);
-}
-
-static void print_painted(sg_buffer *out, bool color, style how, const char *text) {
-  paint(out, color, how);
-  sg_buffer_puts(out, text);
-  paint(out, color, PLAIN);
-}
 
 static void print_place(sg_buffer *out, const sg_source *source, uint32_t offset) {
   uint32_t line, column;
@@ -123,16 +110,16 @@ static void print_line(sg_buffer *out, const sg_source *source, sg_span span, bo
   if (window.end < line.end) sg_buffer_puts(out, dots);
   sg_buffer_putc(out, '\n');
   if (cut) sg_buffer_pad(out, ' ', sizeof dots - 1);
-  paint(out, color, RED);
+  sg_style_begin(out, color, SG_STYLE_ERROR);
   print_marks(out, source, window, (sg_span){at, span.end});
-  paint(out, color, PLAIN);
+  sg_style_begin(out, color, SG_STYLE_PLAIN);
   sg_buffer_putc(out, '\n');
 }
 
 static void print_notes(sg_buffer *out, const char *note, bool color) {
   while (*note) {
     size_t length = strcspn(note, "\n");
-    print_painted(out, color, CYAN, "note:");
+    sg_style_puts(out, color, SG_STYLE_NOTE, "note:");
     sg_buffer_putc(out, ' ');
     sg_buffer_escape(out, note, length, '\0');
     sg_buffer_putc(out, '\n');
@@ -165,14 +152,14 @@ static void print_trace(sg_buffer *out, const sg_error *error) {
 }
 
 void sg_error_print(sg_buffer *out, const sg_error *error, bool color) {
-  paint(out, color, BOLD);
+  sg_style_begin(out, color, SG_STYLE_BOLD);
   if (error->source)
     print_place(out, error->source, error->span.start);
   else
     sg_buffer_puts(out, "sgrad");
   sg_buffer_puts(out, ": ");
-  paint(out, color, PLAIN);
-  print_painted(out, color, RED, "error:");
+  sg_style_begin(out, color, SG_STYLE_PLAIN);
+  sg_style_puts(out, color, SG_STYLE_ERROR, "error:");
   sg_buffer_putc(out, ' ');
   sg_buffer_escape(out, error->message, strlen(error->message), '\0');
   sg_buffer_putc(out, '\n');

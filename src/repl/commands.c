@@ -70,7 +70,7 @@ static bool fail_ambiguous(sg_vm *vm, const char *name) {
 }
 
 bool sg_commands_run(void *context, sg_vm *vm, const char *name, const char *rest) {
-  sg_commands script = {0};
+  sg_commands script = SG_COMMANDS_DEFAULTS;
   sg_commands *commands = context != NULL ? context : &script;
   const sg_command *command = sg_commands_find(name);
   int count = 0;

@@ -8,6 +8,8 @@
 /* What commands know beyond the evaluator: the context of sg_commands_run. */
 typedef struct sg_commands {
   bool prompt; /* typed: prefixes of names will do, and what was done is said */
+  bool color;  /* what is written to standard output may carry styles (base/style.h) */
+  int digits;  /* significant ones that the echo shows */
 } sg_commands;
 
 /* `rest` is what follows the name. False with the error set. */
@@ -25,8 +27,12 @@ const sg_command *sg_commands_table(void);
 /* The command of exactly that name, or NULL. */
 const sg_command *sg_commands_find(const char *name);
 
-/* Runs ":name rest": what sg_vm.command wants. `context` is a sg_commands, or NULL for one that is
- * all zero. */
+enum { SG_ECHO_DIGITS = 6 };
+#define SG_COMMANDS_DEFAULTS ((sg_commands){.digits = SG_ECHO_DIGITS})
+
+/* Runs ":name rest": what sg_vm.command wants. `context` is a sg_commands, or NULL for the
+ * defaults.
+ */
 bool sg_commands_run(void *context, sg_vm *vm, const char *name, const char *rest);
 
 #endif

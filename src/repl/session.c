@@ -1,6 +1,8 @@
 /* sgrad: an interpreter connected to the process. */
 #include "repl/session.h"
 
+#include <unistd.h>
+
 static bool write_text(void *context, const char *text, size_t bytes) {
   sg_session *session = context;
   return sg_console_write(&session->console, text, bytes);
@@ -23,7 +25,7 @@ static bool echo(void *context, sg_vm *vm, sg_value value) {
   if (sg_is_none(value)) return true;
   sg_buffer text;
   sg_buffer_init(&text, vm->memory);
-  bool ok = sg_value_echo(vm, &text, value, session->digits);
+  bool ok = sg_value_echo(vm, &text, value, session->commands.digits);
   sg_buffer_putc(&text, '\n');
   if (ok && text.failed) ok = sg_vm_fail_memory(vm);
   ok = ok && sg_vm_write(vm, text.items, text.count);
@@ -32,17 +34,17 @@ static bool echo(void *context, sg_vm *vm, sg_value value) {
 }
 
 void sg_session_init(sg_session *session) {
-  enum { ECHO_DIGITS = 6 };
   sg_memory_init(&session->memory);
   sg_console_init(&session->console, &session->memory);
-  session->commands = (sg_commands){0};
+  session->commands = SG_COMMANDS_DEFAULTS;
   session->sgrad = NULL;
-  session->digits = ECHO_DIGITS;
 }
 
-bool sg_session_open(sg_session *session, const sg_host *host) {
+bool sg_session_open(sg_session *session, const sg_host *host, sg_when color) {
   sg_host own = *host;
   own.context = session;
+  own.color = sg_console_color(color, STDERR_FILENO);
+  session->commands.color = sg_console_color(color, STDOUT_FILENO);
   own.write = write_text;
   own.read = read_line;
   own.report = report;

@@ -11,13 +11,12 @@ typedef struct sg_session {
   sg_console console;
   sg_commands commands;
   sg_interpreter *sgrad; /* owned */
-  int digits;            /* significant ones that the echo shows */
 } sg_session;
 
 void sg_session_init(sg_session *session); /* streams alone: no interpreter yet */
 /* Opens the interpreter under the limits and seed of `host`; its callbacks are the session's.
  * False: out of memory. */
-bool sg_session_open(sg_session *session, const sg_host *host);
+bool sg_session_open(sg_session *session, const sg_host *host, sg_when color);
 void sg_session_clear(sg_session *session);
 
 /* Gives out a buffer's text and releases it; false: out of memory, or it could not be written. */
