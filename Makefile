@@ -34,6 +34,7 @@ CC = $(CLANG)
 endif
 
 B := $(folder_$(FLAVOUR))
+pkgdatadir = $(datadir)/sgrad
 WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
   -Wvla -Werror
 STANDARD = -std=c11 -D_GNU_SOURCE -Isrc -I. -ffp-contract=off -fno-math-errno
@@ -59,6 +60,9 @@ $(B)/objects/%.o: %.c config.mk
 
 # The graph's kernels are written to be vectorised.
 $(B)/objects/src/graph/%.o: flags_release = -O3 -g
+
+# Where the installed examples lie, when they are not found beside the program.
+$(B)/objects/src/repl/places.o: STANDARD += -DSGRAD_DATADIR='"$(pkgdatadir)"'
 
 config.mk: configure scripts/config.mk.in scripts/config.h.in
 	@if [ -x config.status ]; then ./config.status --recheck && ./config.status; else ./configure; fi
@@ -162,7 +166,6 @@ format:
 	clang-format -i $(wildcard src/*.[ch] src/*/*.[ch] tests/*.[ch] tests/*/*.[ch])
 
 # --- Installing.
-pkgdatadir = $(datadir)/sgrad
 install: $(program)
 	install -d $(DESTDIR)$(bindir) $(DESTDIR)$(docdir) $(DESTDIR)$(pkgdatadir)/examples/data
 	install -m 755 $(program) $(DESTDIR)$(bindir)/sgrad
