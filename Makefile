@@ -45,7 +45,8 @@ LINK = $(call say,LD,$@)$(CC) $(flags_$(FLAVOUR)) $(CFLAGS) $(LDFLAGS)
 # The front is main.c and what only it uses; the rest is the library, which the tests link too.
 objects_of = $(patsubst %.c,$(B)/objects/%.o,$(1))
 front := $(wildcard src/main.c src/options.c)
-library := $(call objects_of,$(filter-out $(front),$(wildcard src/*.c src/*/*.c)))
+library := $(call objects_of,$(filter-out $(front),$(wildcard src/*.c src/*/*.c))) \
+  $(B)/objects/generated/reference.o
 program := $(B)/sgrad
 
 .PHONY: all check asan valgrind coverage fuzz bench lint analyze format install uninstall clean FORCE
@@ -55,6 +56,15 @@ $(program): $(call objects_of,$(front)) $(library)
 	$(LINK) $^ $(READLINE_LIBS) $(LIBS) -o $@
 
 $(B)/objects/%.o: %.c config.mk
+	@mkdir -p $(@D)
+	$(COMPILE) -c $< -o $@
+
+# The text that :help shows by topics.
+$(B)/generated/reference.c: grammar/reference.md scripts/embed
+	@mkdir -p $(@D)
+	@scripts/embed sg_reference $< >$@
+
+$(B)/objects/generated/reference.o: $(B)/generated/reference.c config.mk
 	@mkdir -p $(@D)
 	$(COMPILE) -c $< -o $@
 

@@ -8,6 +8,7 @@ typedef enum sg_style {
   SG_STYLE_PLAIN, /* ends any other */
   SG_STYLE_BOLD,
   SG_STYLE_DIM,
+  SG_STYLE_CODE,
   SG_STYLE_ERROR,
   SG_STYLE_NOTE
 } sg_style;
