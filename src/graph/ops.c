@@ -23,6 +23,12 @@ static const sg_op_info infos[SG_OP_COUNT] = {
 #undef ROW
 };
 
+static const sg_op_text texts[SG_OP_COUNT] = {
+#define OP(...)
+#define TEXT(id, value, da, db) [SG_OP_##id] = {#value, #da, #db},
+#include "graph/ops.def"
+};
+
 const int8_t sg_op_arities[SG_OP_COUNT] = {
 #define OP(id, name, arity, ...) [SG_OP_##id] = arity,
 #define BLOCK(id, ...) [SG_OP_##id] = SG_ARITY_BLOCK,
@@ -38,6 +44,12 @@ static const struct {
 const sg_op_info *sg_op_get(sg_op op) {
   assert(op < SG_OP_COUNT);
   return &infos[op];
+}
+
+sg_op_text sg_op_get_text(sg_op op) {
+  assert(op < SG_OP_COUNT);
+  if (texts[op].value != NULL) return texts[op];
+  return (sg_op_text){infos[op].value, infos[op].da, infos[op].db};
 }
 
 sg_op sg_op_find(const char *name, int arity) {

@@ -34,6 +34,15 @@ typedef struct sg_op_info {
 const sg_op_info *sg_op_get(sg_op op);
 /* Their `arity` alone, for loops over nodes. */
 extern const int8_t sg_op_arities[SG_OP_COUNT];
+/* What help shows of a row: value and derivatives as expressions of sgrad, "" for none. Those of
+ * two operands call them a and b, blocks use the parameters of their functions and x for an item.
+ */
+typedef struct sg_op_text {
+  const char *value;
+  const char *da;
+  const char *db;
+} sg_op_text;
+sg_op_text sg_op_get_text(sg_op op);
 /* The row of that name and arity (1, 2 or SG_ARITY_BLOCK), or SG_OP_COUNT. "pow" and "floordiv" are
  * other names of "**" and "//". */
 sg_op sg_op_find(const char *name, int arity);
