@@ -42,7 +42,7 @@ bool sg_command_evaluate_node(sg_vm *vm, sg_argument text, const char *command, 
 /* Writes what a buffer holds and releases it. False: the buffer had failed, or the output did. */
 bool sg_command_print(sg_vm *vm, sg_buffer *buffer);
 
-sg_command_run sg_command_ast, sg_command_graph, sg_command_help, sg_command_load, sg_command_quit,
-    sg_command_tape, sg_command_time, sg_command_vars;
+sg_command_run sg_command_ast, sg_command_examples, sg_command_graph, sg_command_help,
+    sg_command_load, sg_command_quit, sg_command_tape, sg_command_time, sg_command_vars;
 
 #endif

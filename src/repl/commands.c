@@ -7,6 +7,8 @@
 
 static const sg_command table[] = {
     {"ast", "CODE", "prints the syntax tree of statements", sg_command_ast},
+    {"examples", "[NAME]", "lists the example programs; with a name, runs that one",
+     sg_command_examples},
     {"graph", "y [FILE.dot] [rankdir=LR] [grad=yes]",
      "prints, or writes to a file, the graph behind y as Graphviz DOT", sg_command_graph},
     {"help", "[NAME|TOPIC]", "explains a function, an operator, a command; lists a topic",

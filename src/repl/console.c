@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 void sg_console_init(sg_console *console, sg_memory *memory) {
@@ -153,4 +154,9 @@ bool sg_console_color(sg_when when, int descriptor) {
   if (is_set("NO_COLOR")) return false;
   if (is_set("CLICOLOR_FORCE") && strcmp(getenv("CLICOLOR_FORCE"), "0") != 0) return true;
   return isatty(descriptor) && is_set("TERM") && strcmp(getenv("TERM"), "dumb") != 0;
+}
+
+size_t sg_console_columns(void) {
+  struct winsize size;
+  return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
 }

@@ -43,5 +43,7 @@ bool sg_console_close(sg_console *console);
 /* Whether to colour what goes to a descriptor: `when` it is AUTO, only on a terminal that can, as
  * NO_COLOR, CLICOLOR_FORCE and TERM=dumb say. */
 bool sg_console_color(sg_when when, int descriptor);
+/* How wide the terminal at standard output is; 80 where there is none. */
+size_t sg_console_columns(void);
 
 #endif

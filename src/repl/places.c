@@ -37,6 +37,32 @@ bool sg_place_init(sg_buffer *path) {
   return text != NULL && access(text, R_OK) == 0;
 }
 
+/* The folder `up` levels above the running program's, as the kernel knows it, with its slash. */
+static bool add_own_folder(sg_buffer *path, int up) {
+  char program[4096];
+  ssize_t bytes = readlink("/proc/self/exe", program, sizeof program);
+  for (; bytes > 0 && up >= 0; up--) {
+    while (--bytes > 0 && program[bytes - 1] != '/') continue;
+  }
+  if (bytes <= 0) return false;
+  sg_buffer_add(path, program, (size_t)bytes);
+  return true;
+}
+
+bool sg_place_examples(sg_buffer *path, size_t i, bool *last) {
+  static const struct {
+    int up; /* from the program's folder; -1: the path is absolute */
+    const char *path;
+  } places[] = {{1, "share/sgrad/examples"},
+                {1, "examples"},
+                {2, "examples"},
+                {-1, SGRAD_DATADIR "/examples"}};
+  *last = i + 1 >= sizeof places / sizeof *places;
+  if (places[i].up >= 0 && !add_own_folder(path, places[i].up)) return false;
+  sg_buffer_puts(path, places[i].path);
+  return !path->failed;
+}
+
 static void make_directories(const char *path) {
   char part[4096];
   for (const char *slash = strchr(path + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
