@@ -266,15 +266,16 @@ const sg_builtin sg_aggregate_builtins[] = {
     {.name = "sum",
      .parameters = "xs, start=0",
      .run = run_sum,
-     .doc = "start plus the numbers of a list; bools count as 0 and 1. 0 of an empty list. With a "
-            "list as start, lists are joined.",
+     .doc =
+         "The sum of a list of numbers, counted from start; of an empty list start. Bools count as "
+         "0 and 1. With a list as start, lists are joined.",
      .example = "sum([1, 2, 3])  # 6",
      .topic = "math",
      .op = SG_OP_SUM},
     {.name = "mean",
      .parameters = "xs",
      .run = run_nonempty,
-     .doc = "The mean of a list of numbers; bools count as 0 and 1. Of an empty list an error.",
+     .doc = "The mean of a list of numbers; bools count as 0 and 1. An empty list is an error.",
      .example = "mean([1, 2, 6])  # 3",
      .topic = "math",
      .op = SG_OP_MEAN},
@@ -282,42 +283,40 @@ const sg_builtin sg_aggregate_builtins[] = {
      .parameters = "xs",
      .run = run_nonempty,
      .doc =
-         "The variance of a list of n numbers, divided by n - 1: nan for one number, of an empty "
-         "list an error.",
+         "The variance of a list of n numbers, with n - 1 as divisor: nan of one number. An empty "
+         "list is an error.",
      .example = "var([1, 2, 3])  # 1",
      .topic = "math",
      .op = SG_OP_VAR},
     {.name = "std",
      .parameters = "xs",
      .run = run_nonempty,
-     .doc = "The standard deviation: the square root of var(xs).",
+     .doc = "The standard deviation of a list of numbers: the square root of `var(xs)`.",
      .example = "std([1, 3, 5])  # 2",
      .topic = "math",
      .op = SG_OP_STD},
     {.name = "max",
      .parameters = "*values, key=none, default=none",
      .run = run_best,
-     .doc =
-         "The largest number of a list, or of several values; ties split the gradient evenly, "
-         "nan wins. Also of strings, and of any items by key(x). An empty list is an error unless "
-         "there is a default.",
+     .doc = "The largest number of a list, or of several values. The gradient goes to it, and is "
+            "split evenly at a tie; a nan wins. Also of strings, and of any items by `key(x)`. An "
+            "empty list is an error unless there is a default.",
      .example = "max(2, 7, 3)  # 7",
      .topic = "math",
      .op = SG_OP_MAX},
     {.name = "min",
      .parameters = "*values, key=none, default=none",
      .run = run_best,
-     .doc =
-         "The smallest number of a list, or of several values; ties split the gradient evenly, "
-         "nan wins. Also of strings, and of any items by key(x). An empty list is an error unless "
-         "there is a default.",
+     .doc = "The smallest number of a list, or of several values. The gradient goes to it, and is "
+            "split evenly at a tie; a nan wins. Also of strings, and of any items by `key(x)`. An "
+            "empty list is an error unless there is a default.",
      .example = "min([\"b\", \"a\"])  # \"a\"",
      .topic = "math",
      .op = SG_OP_MIN},
     {.name = "prod",
      .parameters = "xs, start=1",
      .run = run_prod,
-     .doc = "start times the numbers of a list; 1 of an empty list.",
+     .doc = "The product of a list of numbers, times start; of an empty list start.",
      .example = "prod([2, 3, 4])  # 24",
      .topic = "math",
      .op = SG_OP_PROD},
@@ -333,39 +332,43 @@ const sg_builtin sg_aggregate_builtins[] = {
     {.name = "norm",
      .parameters = "xs, p=2",
      .run = run_norm,
-     .doc =
-         "The length of a list of numbers as a vector: the p-norm, p from above 0 to inf. 0 of an "
-         "empty list.",
+     .doc = "The length of a list of numbers as a vector: the p-norm, for p above 0 or inf. Of an "
+            "empty list 0. The formulas are those of p = 2.",
      .example = "norm([3, 4])  # 5",
      .topic = "math",
      .op = SG_OP_NORM},
     {.name = "softmax",
      .parameters = "xs",
      .run = run_each,
-     .doc = "exp(x) / sum of exp(xs) for each x of a list of numbers, without overflow.",
+     .doc = "A list of numbers as probabilities: each `exp(x)` divided by the sum of all, without "
+            "overflow. With s the list that it gives, the derivative of s[i] by xs[i] is "
+            "`s[i] * (1 - s[i])`, by another xs[j] it is `-s[i] * s[j]`.",
      .example = "softmax([1, 1])  # [0.5, 0.5]",
      .topic = "math",
      .op = SG_OP_SOFTMAX},
     {.name = "log_softmax",
      .parameters = "xs",
      .run = run_each,
-     .doc = "x - logsumexp(xs) for each x of a list of numbers.",
+     .doc =
+         "The logarithms of `softmax(xs)`, exact where those are tiny. With s = softmax(xs), the "
+         "derivative of item i by xs[i] is `1 - s[i]`, by another xs[j] it is `-s[j]`.",
      .example = "log_softmax([1000, 0])  # [0, -1000]",
      .topic = "math",
      .op = SG_OP_LOG_SOFTMAX},
     {.name = "logsumexp",
      .parameters = "xs",
      .run = run_logsumexp,
-     .doc = "log of the sum of exp(xs), without overflow; -inf of an empty list.",
+     .doc =
+         "The logarithm of the sum of `exp(x)` over a list, without overflow: a smooth maximum. Of "
+         "an empty list -inf.",
      .example = "logsumexp([1000, 1000])  # 1000.6931471805599",
      .topic = "math",
      .op = SG_OP_LOGSUMEXP},
     {.name = "argmax",
      .parameters = "xs",
      .run = run_argbest,
-     .doc =
-         "The place of the first largest number of a list, or of the first nan. An empty list is "
-         "an error.",
+     .doc = "The index of the largest number of a list: the first of several, or the first nan. An "
+            "empty list is an error.",
      .example = "argmax([3, 9, 9])  # 1",
      .topic = "math",
      .op = SG_OP_MAX},
@@ -373,8 +376,8 @@ const sg_builtin sg_aggregate_builtins[] = {
      .parameters = "xs",
      .run = run_argbest,
      .doc =
-         "The place of the first smallest number of a list, or of the first nan. An empty list is "
-         "an error.",
+         "The index of the smallest number of a list: the first of several, or the first nan. An "
+         "empty list is an error.",
      .example = "argmin([3, 1, 1])  # 1",
      .topic = "math",
      .op = SG_OP_MIN},

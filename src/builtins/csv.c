@@ -247,18 +247,19 @@ const sg_builtin sg_csv_builtins[] = {
          "Reads a file of comma-separated values, gzipped or not, as a record of columns in file "
          "order: lists of constants where every cell is a number, nan, inf or empty (nan), else "
          "of strings; a quoted cell is a string. The first line is a header when no cell of it "
-         "is a number, unless header= says; without one the columns are c0, c1, ... With label= "
-         "the name of a column, it gives xs, ys: the other columns as samples, that one as "
-         "targets, text as class indices in sorted order. Errors name file, line and column.",
-     .example = "read_csv  # read_csv(path, header=none, label=none, sep=\",\")",
-     .topic = "data"},
+         "is a number, unless `header=` says; without one the columns are c0, c1, ... With "
+         "`label=` the name of a column, it gives `xs, ys`: the other columns as samples, that "
+         "one as targets, text as class indices in sorted order. Errors name file, line and "
+         "column.",
+     .example = "write_csv(\"t.csv\", {x: [1, 2]}); read_csv(\"t.csv\")  # {x: [1, 2]}",
+     .topic = "tables"},
     {.name = "write_csv",
      .parameters = "path, columns, sep=\",\"",
      .run = sg_run_write_csv,
      .doc = "Writes a record of columns - lists of equal length, each all numbers or all strings - "
             "so that read_csv reads it back equal; gzipped when the name ends in .gz. The old file "
             "stays until the new one is whole.",
-     .example = "write_csv  # write_csv(path, columns, sep=\",\")",
-     .topic = "data"},
+     .example = "write_csv(\"t.csv\", {x: [1, 2], name: [\"a\", \"b\"]})  # none",
+     .topic = "tables"},
     {.name = NULL},
 };

@@ -196,14 +196,14 @@ static const sg_builtin grad_bound = {.name = "grad",
                                       .run = run_grad_bound,
                                       .doc = "The gradient of a function, by grad(f).",
                                       .example = "",
-                                      .topic = "graph"};
+                                      .topic = "derivatives"};
 static const sg_builtin value_and_grad_bound = {.name = "value_and_grad",
                                                 .parameters = "*args",
                                                 .forwards = true,
                                                 .run = run_value_and_grad_bound,
                                                 .doc = "Value and gradient of a function.",
                                                 .example = "",
-                                                .topic = "graph"};
+                                                .topic = "derivatives"};
 
 /* The number of an argument, as a plain double. */
 static bool read_place(sg_vm *vm, const sg_builtin *builtin, sg_value v, sg_value *out) {
@@ -283,18 +283,18 @@ const sg_builtin sg_gradient_builtins[] = {
     {.name = "grad",
      .parameters = "y, x=none, wrt=none",
      .run = run_grad,
-     .doc = "grad(f) is the function that gives f's gradient in every number of its arguments: the "
-            "partial of a single argument, else a list of partials; wrt=0 or wrt=[0, 2] choose. "
-            "grad(y, x) is dy/dx as a node, x a node or any nesting of lists and records of nodes, "
-            "and touches no .grad. grad(x) is x.grad. A constant x is an error; so is an f that "
+     .doc = "Three things. `grad(f)` is the derivative of a function, again a function: of one "
+            "argument its partial, of several a list of them; `wrt=0` or `wrt=[0, 2]` choose. "
+            "`grad(y, x)` is dy/dx as a node, and touches no `.grad`; x is a node, or lists and "
+            "records of them. `grad(x)` is `x.grad`. A constant x is an error, and so is an f that "
             "gives anything but one number.",
      .example = "grad(x => x**3)(2)  # 12",
-     .topic = "graph"},
+     .topic = "derivatives"},
     {.name = "value_and_grad",
      .parameters = "f, wrt=none",
      .run = run_value_and_grad,
-     .doc = "The function that gives [f's value, f's gradient], the gradient as grad(f) gives it.",
+     .doc = "The function that gives `[value, gradient]` of f, the gradient as `grad(f)` gives it.",
      .example = "value_and_grad(x => x**3)(2)  # [8, 12]",
-     .topic = "graph"},
+     .topic = "derivatives"},
     {.name = NULL},
 };

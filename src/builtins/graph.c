@@ -114,8 +114,7 @@ static bool run_graph(sg_vm *vm, const sg_call *call, sg_value *result) {
 
 #define VALUE_PARAMETERS "data, _children=(), _op=\"\", label=\"\", name=\"\""
 #define VALUE_DOC                                                                                  \
-  "leaf(data) by the name that micrograd and its kin give it; label or name is what pictures "     \
-  "show."
+  "`leaf(data)`, as micrograd and its kin call it. The label or name is what pictures show."
 
 const sg_builtin sg_graph_builtins[] = {
     {.name = "backward",
@@ -123,48 +122,49 @@ const sg_builtin sg_graph_builtins[] = {
      .run = run_backward,
      .doc = "The reverse sweep from y: adds dy/dx to the gradient of every leaf x that y was "
             "computed from, and sets that of every node between. A constant is an error, and so is "
-            "a graph that used a leaf before its .data was set.",
+            "a graph that used a leaf before its `.data` was set.",
      .example = "x = 3; (x * x).backward(); x.grad  # 6",
-     .topic = "graph"},
+     .topic = "gradients"},
     {.name = "zero_grad",
      .parameters = "x=none",
      .run = run_zero_grad,
      .doc = "Makes the gradient of x absent again; x is a number, or a list or record of them, "
             "however nested. Without an argument, that of every leaf.",
-     .example = "zero_grad(leaf(3))  # none",
-     .topic = "graph"},
+     .example = "x = 3; (x * x).backward(); zero_grad(x); x.grad  # 0",
+     .topic = "gradients"},
     {.name = "leaf",
      .parameters = "x, label=none",
      .run = run_leaf,
-     .doc = "A fresh leaf with the value of x, also in no_grad; of lists and records, a copy with "
-            "fresh leaves. The label is the name that pictures show.",
-     .example = "is_node(leaf(3))  # true",
-     .topic = "graph"},
+     .doc =
+         "A fresh leaf with the value of x, also in `no_grad`; of lists and records, a copy with "
+         "fresh leaves. The label is the name that pictures show.",
+     .example = "leaf(2.5)  # 2.5",
+     .topic = "nodes"},
     {.name = "Value",
      .parameters = VALUE_PARAMETERS,
      .run = run_value,
      .doc = VALUE_DOC,
      .example = "Value(2.0, label=\"a\")  # 2",
-     .topic = "graph"},
+     .topic = "nodes"},
     {.name = "Scalar",
      .parameters = VALUE_PARAMETERS,
      .run = run_value,
      .doc = VALUE_DOC,
      .example = "Scalar(2.0, name=\"a\")  # 2",
-     .topic = "graph"},
+     .topic = "nodes"},
     {.name = "Node",
      .parameters = VALUE_PARAMETERS,
      .run = run_value,
      .doc = VALUE_DOC,
      .example = "Node(2.0)  # 2",
-     .topic = "graph"},
+     .topic = "nodes"},
     {.name = "detach",
      .parameters = "x",
      .run = run_detach,
      .doc = "The value of x as a constant, with no history; of lists and records, a copy with "
             "constants.",
-     .example = "is_node(detach(leaf(3)))  # false",
-     .topic = "graph"},
+     .example = "x = 3; is_node(detach(x * x))  # false",
+     .topic = "nodes"},
     {.name = "graph",
      .parameters = "y, rankdir=\"LR\", grad=true",
      .run = run_graph,
@@ -172,6 +172,6 @@ const sg_builtin sg_graph_builtins[] = {
             "and, with grad=true, gradient, and the operations between. rankdir is LR, TB, RL or "
             "BT.",
      .example = "graph(leaf(2) * 3).split()[0]  # \"digraph\"",
-     .topic = "graph"},
+     .topic = "pictures"},
     {.name = NULL},
 };

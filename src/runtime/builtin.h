@@ -28,10 +28,10 @@ struct sg_builtin {
    * parameter with "=" is optional. The text after "=" is documentation: the C code supplies it. */
   const char *parameters;
   sg_builtin_run *run;
-  const char *doc;     /* one or more sentences: arguments, shapes, errors */
+  const char *doc;     /* one or more sentences: arguments, shapes, errors; `code` in backticks */
   const char *example; /* one line of sgrad whose print or value is given after "# ", run by a test:
                           "sum([1, 2, 3])  # 6" */
-  const char *topic;   /* "math", "list", "string", "random", "graph", "data", "io" */
+  const char *topic;   /* of grammar/reference.md: "math", "lists", "random" */
   bool forwards; /* its arguments are those of the function held[0], whose names they may bear */
   int op;        /* for a scalar function or a block that is just a row of ops.def: its sg_op */
 };

@@ -7,18 +7,25 @@
 
 Suite *commands_suite(void);
 
-static const char setup[] = "x = 2; α = [x, 1.5]; y = dot(α, α) + 1; f(t) = t + 1; y.backward()";
+static const char setup[] =
+    "x = 2; α = [x, 1.5]; y = dot(α, α) + 1; f(t) = t + 1; r = {w: 1}; y.backward()";
 
 static const char *const lines[] = {
-    ":graph y",   ":graph f(x) rankdir=TB grad=no",
-    ":tape y",    ":tape",
-    ":vars",      ":ast z = 3 * f(x)",
-    ":help",      ":help atan2",
-    ":help math", ":help f",
-    ":help **",   ":time z = f(3)",
-    ":grpah y",   ":help tahn",
-    ":graph pi",  ":graph x + ",
-    ":graph zz",
+    ":graph y",       ":graph f(x) rankdir=TB grad=no",
+    ":tape y",        ":tape",
+    ":vars",          ":ast z = 3 * f(x)",
+    ":help",          ":help atan2",
+    ":help math",     ":help f",
+    ":help **",       ":time z = f(3)",
+    ":grpah y",       ":help tahn",
+    ":graph pi",      ":graph x + ",
+    ":graph zz",      ":help topics",
+    ":help lists",    ":help random",
+    ":help =>",       ":help y z",
+    ":help r.w",      ":help pi",
+    ":help :graph",   ":examples",
+    ":examples mic",  ":examples micrograd-paste",
+    ":examples zzzz",
 };
 
 typedef struct host {

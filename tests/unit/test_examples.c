@@ -1,16 +1,26 @@
-/* sgrad: tests of the builtins' tables: every row's example is true, every row is complete. */
-#include "builtins/builtins.h"
+/* sgrad: tests of the tables that help reads: every example is true, every row is complete. */
+#include "repl/help.h"
 #include "sgrad.h"
+#include "view/reference.h"
 
 #include <check.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 Suite *examples_suite(void);
 
 static bool collect(void *context, const char *text, size_t bytes) {
   sg_buffer_add(context, text, bytes);
   return !((sg_buffer *)context)->failed;
+}
+
+static bool read_line(void *context, const char **line, size_t *bytes) {
+  (void)context;
+  *line = "what was typed";
+  *bytes = strlen(*line);
+  return true;
 }
 
 static void complain(void *context, const sg_error *error, const char *text) {
@@ -36,20 +46,25 @@ static bool run_value(sg_vm *vm, const char *text, size_t bytes, sg_buffer *out)
   return ok;
 }
 
-static void check_example(const sg_builtin *row) {
-  const char *mark = strstr(row->example, "  # ");
-  ck_assert_msg(mark != NULL, "%s: the example says no value", row->name);
+/* "CODE  # RESULT": what it prints, or else its value. */
+static void check_example(const char *name, const char *example) {
+  const char *mark = strstr(example, "  # ");
+  ck_assert_msg(mark != NULL, "%s: the example says no value", name);
+  ck_assert_msg(strlen(example) < 67, "%s: the example is too long for a line", name);
   sg_memory memory;
   sg_memory_init(&memory);
   sg_buffer printed;
   sg_buffer value;
   sg_buffer_init(&printed, &memory);
   sg_buffer_init(&value, &memory);
-  sg_interpreter *sgrad = sg_open(
-      &(sg_host){.context = &printed, .write = collect, .report = complain, .has_seed = true});
+  sg_interpreter *sgrad = sg_open(&(sg_host){.context = &printed,
+                                             .write = collect,
+                                             .read = read_line,
+                                             .report = complain,
+                                             .has_seed = true});
   ck_assert_ptr_nonnull(sgrad);
-  size_t bytes = (size_t)(mark - row->example);
-  ck_assert_msg(run_value(sg_get_vm(sgrad), row->example, bytes, &value), "%s", row->name);
+  size_t bytes = (size_t)(mark - example);
+  ck_assert_msg(run_value(sg_get_vm(sgrad), example, bytes, &value), "%s", name);
   if (printed.count) {
     printed.count -= printed.items[printed.count - 1] == '\n';
     ck_assert_str_eq(sg_buffer_text(&printed), mark + 4);
@@ -61,24 +76,51 @@ static void check_example(const sg_builtin *row) {
   sg_buffer_clear(&value);
 }
 
+/* A folder of its own, with what the examples find there. */
+static char folder[] = "/tmp/sgrad-examples-XXXXXX";
+
+static void open_folder(void) {
+  ck_assert_ptr_nonnull(mkdtemp(folder));
+  ck_assert_int_eq(chdir(folder), 0);
+  FILE *file = fopen("setup.sg", "w");
+  ck_assert_ptr_nonnull(file);
+  fclose(file);
+}
+
+static void close_folder(void) {
+  remove("setup.sg");
+  remove("t.csv");
+  ck_assert_int_eq(chdir("/"), 0);
+  ck_assert_int_eq(rmdir(folder), 0);
+}
+
 START_TEST(test_examples_hold) {
-  for (const sg_builtin *row = sg_builtin_tables[_i]; row->name; row++) check_example(row);
+  for (const sg_builtin *row = sg_builtin_tables[_i]; row->name; row++)
+    check_example(row->name, row->example);
 }
 END_TEST
 
-static bool is_topic(const char *topic) {
-  static const char *const topics[] = {"math", "list", "string", "random", "graph", "data", "io"};
-  for (size_t i = 0; i < sizeof topics / sizeof *topics; i++)
-    if (strcmp(topics[i], topic) == 0) return true;
-  return false;
+START_TEST(test_words_hold) {
+  for (const sg_help_word *word = sg_help_words; word->name; word++) {
+    ck_assert_msg(word->doc[strlen(word->doc) - 1] == '.', "%s", word->name);
+    check_example(word->name, word->example);
+  }
 }
+END_TEST
+
+START_TEST(test_corners_hold) {
+  for (const sg_help_corner *corner = sg_help_corners; corner->name; corner++)
+    check_example(corner->name, corner->line);
+}
+END_TEST
 
 START_TEST(test_rows_are_complete) {
   for (const sg_builtin *row = sg_builtin_tables[_i]; row->name; row++) {
     ck_assert(row->run != NULL);
     ck_assert_ptr_nonnull(row->parameters);
     ck_assert_msg(row->doc[strlen(row->doc) - 1] == '.', "%s: the doc is no sentence", row->name);
-    ck_assert_msg(is_topic(row->topic), "%s: no topic '%s'", row->name, row->topic);
+    sg_topic topic;
+    ck_assert_msg(sg_topic_find(row->topic, &topic), "%s: no topic '%s'", row->name, row->topic);
   }
 }
 END_TEST
@@ -101,6 +143,9 @@ Suite *examples_suite(void) {
   while (sg_builtin_tables[tables]) tables++;
   Suite *suite = suite_create("examples");
   TCase *tests = tcase_create("builtins");
+  tcase_add_checked_fixture(tests, open_folder, close_folder);
+  tcase_add_test(tests, test_words_hold);
+  tcase_add_test(tests, test_corners_hold);
   tcase_add_loop_test(tests, test_examples_hold, 0, tables);
   tcase_add_loop_test(tests, test_rows_are_complete, 0, tables);
   tcase_add_loop_test(tests, test_names_are_unique, 0, tables);
