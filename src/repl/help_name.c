@@ -110,7 +110,10 @@ static void describe(sg_vm *vm, const sg_page *page, sg_value v) {
 
 /* What the program calls `name`. False: out of memory. */
 static bool explain_value(sg_vm *vm, const sg_page *page, const char *name, sg_value v) {
-  if (!sg_is_kind(v, SG_FUNCTION)) sg_buffer_printf(page->out, "%s = ", name);
+  if (!sg_is_kind(v, SG_FUNCTION)) {
+    sg_buffer_escape(page->out, name, strlen(name), 0);
+    sg_buffer_puts(page->out, " = ");
+  }
   if (!sg_value_echo(vm, page->out, v, ECHO_DIGITS)) return false;
   sg_buffer_putc(page->out, '\n');
   if (!sg_is_none(v)) describe(vm, page, v);
@@ -238,11 +241,31 @@ static const char *next_name(void *context) {
   return next_topic_name(walk);
 }
 
+/* The known name that is equal, or near, or else the first that begins so; NULL: none. */
+static const char *find_near(name_walk *walk, const char *name) {
+  name_walk exact = *walk, longer = *walk;
+  size_t bytes = strlen(name);
+  for (const char *known; (known = next_name(&exact)) != NULL;)
+    if (strcmp(known, name) == 0) return name;
+  const char *near = sg_nearest_name(name, next_name, walk);
+  if (near != NULL || bytes < 2) return near;
+  *walk = longer;
+  for (const char *known; (known = next_name(walk)) != NULL;)
+    if (strncmp(known, name, bytes) == 0) return known;
+  return NULL;
+}
+
 bool sg_help_fail(sg_vm *vm, const char *name) {
-  name_walk walk = {.vm = vm, .command = sg_commands_table(), .word = sg_help_words};
-  char near[SG_HELP_NAME_SIZE] = "";
-  const char *found = sg_nearest_name(name + (name[0] == ':'), next_name, &walk);
-  if (found != NULL) snprintf(near, sizeof near, "%s", found);
+  const name_walk start = {.vm = vm, .command = sg_commands_table(), .word = sg_help_words};
+  name_walk walk = start;
+  char near[SG_HELP_NAME_SIZE], first[SG_HELP_NAME_SIZE];
+  const char *wanted = name + (name[0] == ':'), *found = find_near(&walk, wanted);
+  if (found == NULL && strchr(wanted, ' ') != NULL) {
+    walk = start;
+    snprintf(first, sizeof first, "%.*s", (int)strcspn(wanted, " "), wanted);
+    found = find_near(&walk, first);
+  }
+  snprintf(near, sizeof near, "%s", found != NULL ? found : "");
   sg_vm_fail(vm, "there is no help on '%s'", name);
   if (near[0] == '\0') return sg_vm_note(vm, "':help' lists topics and commands");
   bool command = name[0] == ':' && sg_commands_find(near) != NULL;

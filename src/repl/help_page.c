@@ -14,9 +14,9 @@ static const struct taste {
     {"grad(x => x**3)(2)", "12: the derivative of a function, at 2"},
 };
 
-static const char keys[] = "**Tab** completes, **Up** recalls, **Alt-h** explains the name at the "
-                           "cursor, **Ctrl-C** stops, "
-                           "**Ctrl-D** leaves.";
+static const char keys[] =
+    "**Tab** completes, **Up** recalls, **Alt-h** shows the signature of a call, **Ctrl-C** stops, "
+    "**Ctrl-D** leaves.";
 
 static const char kinds[] = "Functions (``:help relu``; ``:help math`` lists them), operators "
                             "(``:help **``), keywords, your "
