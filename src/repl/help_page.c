@@ -23,17 +23,22 @@ static const char kinds[] = "Functions (``:help relu``; ``:help math`` lists the
                             "own variables.";
 
 static void put_heading(const sg_page *page, const char *text) {
-  sg_style_puts(page->out, page->color, SG_STYLE_BOLD, text);
-  sg_buffer_putc(page->out, '\n');
+  sg_style_begin(page->out, page->color, SG_STYLE_BOLD);
+  sg_page_paragraph(page, text, 0);
+  sg_style_begin(page->out, page->color, SG_STYLE_PLAIN);
 }
 
+/* The code, and beside it, or below it on a narrow page, what it is. */
 static void put_taste(const sg_page *page) {
-  enum { COLUMN = 36 };
+  enum { COLUMN = 36, BELOW = 4, NARROW = 72 };
   for (size_t i = 0; i < sizeof tastes / sizeof *tastes; i++) {
     sg_buffer_pad(page->out, ' ', SG_HELP_INDENT);
     sg_style_puts(page->out, page->color, SG_STYLE_CODE, tastes[i].code);
-    sg_buffer_pad(page->out, ' ', COLUMN - SG_HELP_INDENT - strlen(tastes[i].code));
-    sg_page_wrap(page, tastes[i].doc, strlen(tastes[i].doc), COLUMN, COLUMN);
+    size_t column = page->columns < NARROW ? BELOW : COLUMN;
+    if (column == BELOW) sg_buffer_putc(page->out, '\n');
+    size_t used = column == BELOW ? 0 : SG_HELP_INDENT + strlen(tastes[i].code);
+    sg_buffer_pad(page->out, ' ', column - used);
+    sg_page_wrap(page, tastes[i].doc, strlen(tastes[i].doc), column, column);
   }
 }
 

@@ -18,6 +18,8 @@ Suite *help_suite(void);
 
 enum { SCREEN_LINES = 24, SCREEN_COLUMNS = 80 };
 
+static const size_t widths[] = {79, 60, 40, 20};
+
 static sg_memory memory;
 static sg_buffer out;
 static sg_interpreter *sgrad;
@@ -84,6 +86,13 @@ START_TEST(front_page_fits_the_screen) {
 }
 END_TEST
 
+START_TEST(front_page_fits_narrow_screens) {
+  sg_page page = page_of(widths[_i], false);
+  sg_help_front(&page);
+  count_lines(":help", widths[_i] < 40 ? 40 : widths[_i]);
+}
+END_TEST
+
 START_TEST(front_page_has_every_topic) {
   sg_page page = page_of(SCREEN_COLUMNS - 1, false);
   sg_help_front(&page);
@@ -92,8 +101,6 @@ START_TEST(front_page_has_every_topic) {
     ck_assert_msg(strstr(sg_buffer_text(&out), sg_topic_name(&topic, 0, name)) != NULL, "%s", name);
 }
 END_TEST
-
-static const size_t widths[] = {79, 60, 40, 20};
 
 START_TEST(topics_fit_any_width) {
   char name[SG_TOPIC_NAME_SIZE];
@@ -332,6 +339,26 @@ START_TEST(texts_name_what_exists) {
 }
 END_TEST
 
+/* A function that the reference calls is one, or is defined in one of its blocks. */
+START_TEST(reference_calls_what_exists) {
+  static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_0123456789";
+  for (const char *at = sg_reference; *at != '\0';) {
+    size_t bytes = strspn(at, letters);
+    char name[64], definition[80], def[80];
+    if (bytes > 2 && bytes < sizeof name && at[bytes] == '(' && at[-1] != '.' && at[-1] != '\\') {
+      memcpy(name, at, bytes);
+      name[bytes] = '\0';
+      snprintf(definition, sizeof definition, "\n%s(", name);
+      snprintf(def, sizeof def, "def %s(", name);
+      bool own = strstr(sg_reference, definition) || strstr(sg_reference, def);
+      snprintf(definition, sizeof definition, "%s = ", name);
+      ck_assert_msg(own || exists(name) || strstr(sg_reference, definition), "what is %s()?", name);
+    }
+    at += bytes + (at[bytes] != 0);
+  }
+}
+END_TEST
+
 static void expect_markdown(const char *text, bool color, const char *wanted) {
   sg_page page = page_of(30, color);
   sg_page_markdown(&page, text, strlen(text));
@@ -377,6 +404,7 @@ Suite *help_suite(void) {
   tcase_set_timeout(tests, 60);
   tcase_add_checked_fixture(tests, setup, teardown);
   tcase_add_test(tests, front_page_fits_the_screen);
+  tcase_add_loop_test(tests, front_page_fits_narrow_screens, 0, sizeof widths / sizeof *widths);
   tcase_add_test(tests, front_page_has_every_topic);
   tcase_add_loop_test(tests, topics_fit_any_width, 0, sizeof widths / sizeof *widths);
   tcase_add_test(tests, every_section_is_a_topic);
@@ -391,6 +419,7 @@ Suite *help_suite(void) {
   tcase_add_test(tests, formulas_hold);
   tcase_add_test(tests, formulas_of_lists_hold);
   tcase_add_loop_test(tests, texts_name_what_exists, 0, tables);
+  tcase_add_test(tests, reference_calls_what_exists);
   tcase_add_test(tests, markdown_becomes_a_page);
   tcase_add_test(tests, styles_stop_at_line_ends);
   tcase_add_test(tests, long_words_are_cut);
