@@ -266,9 +266,8 @@ const sg_builtin sg_aggregate_builtins[] = {
     {.name = "sum",
      .parameters = "xs, start=0",
      .run = run_sum,
-     .doc =
-         "The sum of a list of numbers, counted from start; of an empty list start. Bools count as "
-         "0 and 1. With a list as start, lists are joined.",
+     .doc = "The sum of a list of numbers, plus start. Bools count as 0 and 1; with a list as "
+            "start, lists are joined.",
      .example = "sum([1, 2, 3])  # 6",
      .topic = "math",
      .op = SG_OP_SUM},
@@ -298,25 +297,27 @@ const sg_builtin sg_aggregate_builtins[] = {
     {.name = "max",
      .parameters = "*values, key=none, default=none",
      .run = run_best,
-     .doc = "The largest number of a list, or of several values. The gradient goes to it, and is "
-            "split evenly at a tie; a nan wins. Also of strings, and of any items by `key(x)`. An "
-            "empty list is an error unless there is a default.",
+     .doc =
+         "The largest number of a list, or of several values. The gradient goes to it, and is "
+         "split evenly at a tie; a nan wins. Also of strings, and of any items by `key(x)`. An "
+         "empty list is an error unless there is a default. The formulas are those of two numbers.",
      .example = "max(2, 7, 3)  # 7",
      .topic = "math",
      .op = SG_OP_MAX},
     {.name = "min",
      .parameters = "*values, key=none, default=none",
      .run = run_best,
-     .doc = "The smallest number of a list, or of several values. The gradient goes to it, and is "
-            "split evenly at a tie; a nan wins. Also of strings, and of any items by `key(x)`. An "
-            "empty list is an error unless there is a default.",
+     .doc =
+         "The smallest number of a list, or of several values. The gradient goes to it, and is "
+         "split evenly at a tie; a nan wins. Also of strings, and of any items by `key(x)`. An "
+         "empty list is an error unless there is a default. The formulas are those of two numbers.",
      .example = "min([\"b\", \"a\"])  # \"a\"",
      .topic = "math",
      .op = SG_OP_MIN},
     {.name = "prod",
      .parameters = "xs, start=1",
      .run = run_prod,
-     .doc = "The product of a list of numbers, times start; of an empty list start.",
+     .doc = "The product of a list of numbers, times start.",
      .example = "prod([2, 3, 4])  # 24",
      .topic = "math",
      .op = SG_OP_PROD},
@@ -361,7 +362,7 @@ const sg_builtin sg_aggregate_builtins[] = {
      .doc =
          "The logarithm of the sum of `exp(x)` over a list, without overflow: a smooth maximum. Of "
          "an empty list -inf.",
-     .example = "logsumexp([1000, 1000])  # 1000.6931471805599",
+     .example = "logsumexp([1000, 1000])  # 1000.69",
      .topic = "math",
      .op = SG_OP_LOGSUMEXP},
     {.name = "argmax",

@@ -227,7 +227,7 @@ static bool run_where(sg_vm *vm, const sg_call *call, sg_value *result) {
   return choose(vm, sg_is_true(call->args[0]), call->args[1], call->args[2], result);
 }
 
-#define MAPS " Of a list of numbers, the list of its values."
+#define MAPS " Applied to a list, it works on each number."
 #define UNARY(word, id, text, line)                                                                \
   {                                                                                                \
     .name = word, .parameters = "x", .run = run_unary, .doc = text MAPS, .example = line,          \
@@ -240,9 +240,11 @@ static bool run_where(sg_vm *vm, const sg_call *call, sg_value *result) {
   }
 
 const sg_builtin sg_math_builtins[] = {
-    UNARY("exp", EXP, "e to the power x.", "exp([0, 1])  # [1, 2.718281828459045]"),
+    UNARY("exp", EXP, "e to the power x.", "exp([0, 1])  # [1, 2.71828]"),
     ROW("log", "x, base=e", run_log, LOG,
-        "The natural logarithm, or that to another base: -inf at 0, nan below." MAPS,
+        "The natural logarithm, or that to another base, which divides it by `log(base)`: -inf at "
+        "0, nan "
+        "below." MAPS,
         "log(8, 2)  # 3"),
     UNARY("log2", LOG2, "The logarithm to base 2.", "log2(8)  # 3"),
     UNARY("log10", LOG10, "The logarithm to base 10.", "log10(1000)  # 3"),
@@ -265,26 +267,24 @@ const sg_builtin sg_math_builtins[] = {
         "round(2.675, 2)  # 2.67"),
     UNARY("sin", SIN, "The sine of x in radians.", "sin(pi / 2)  # 1"),
     UNARY("cos", COS, "The cosine of x in radians.", "cos(pi)  # -1"),
-    UNARY("tan", TAN, "The tangent of x in radians.", "tan(1)  # 1.5574077246549023"),
-    UNARY("asin", ASIN, "The arc sine in radians; nan outside [-1, 1].",
-          "asin(1)  # 1.5707963267948966"),
+    UNARY("tan", TAN, "The tangent of x in radians.", "tan(1)  # 1.55741"),
+    UNARY("asin", ASIN, "The arc sine in radians; nan outside [-1, 1].", "asin(1)  # 1.5708"),
     UNARY("acos", ACOS, "The arc cosine in radians; nan outside [-1, 1].", "acos(1)  # 0"),
-    UNARY("atan", ATAN, "The arc tangent in radians.", "atan(1)  # 0.7853981633974483"),
+    UNARY("atan", ATAN, "The arc tangent in radians.", "atan(1)  # 0.785398"),
     ROW("atan2", "y, x", run_binary, ATAN2,
         "The angle of the point (x, y) in radians, from -pi to pi. Both are numbers; y may be a "
         "list of them.",
-        "atan2(0, -1)  # 3.141592653589793"),
-    UNARY("sinh", SINH, "The hyperbolic sine.", "sinh(1)  # 1.1752011936438014"),
-    UNARY("cosh", COSH, "The hyperbolic cosine.", "cosh(1)  # 1.5430806348152437"),
-    UNARY("tanh", TANH, "The hyperbolic tangent.", "tanh(0.5)  # 0.46211715726000974"),
-    UNARY("asinh", ASINH, "The inverse hyperbolic sine.", "asinh(1)  # 0.881373587019543"),
-    UNARY("acosh", ACOSH, "The inverse hyperbolic cosine; nan below 1.",
-          "acosh(2)  # 1.3169578969248166"),
+        "atan2(0, -1)  # 3.14159"),
+    UNARY("sinh", SINH, "The hyperbolic sine.", "sinh(1)  # 1.1752"),
+    UNARY("cosh", COSH, "The hyperbolic cosine.", "cosh(1)  # 1.54308"),
+    UNARY("tanh", TANH, "The hyperbolic tangent.", "tanh(0.5)  # 0.462117"),
+    UNARY("asinh", ASINH, "The inverse hyperbolic sine.", "asinh(1)  # 0.881374"),
+    UNARY("acosh", ACOSH, "The inverse hyperbolic cosine; nan below 1.", "acosh(2)  # 1.31696"),
     UNARY("atanh", ATANH, "The inverse hyperbolic tangent; nan outside [-1, 1].",
-          "atanh(0.5)  # 0.5493061443340548"),
+          "atanh(0.5)  # 0.549306"),
     UNARY("erf", ERF,
           "The error function: `2 / sqrt(pi)` times the integral of `exp(-t**2)` from 0 to x.",
-          "erf(1)  # 0.8427007929497149"),
+          "erf(1)  # 0.842701"),
     UNARY("relu", RELU,
           "x where it is positive, else 0: the rectified linear unit. At 0 its derivative is 0.",
           "relu([-1, 2])  # [0, 2]"),
@@ -294,18 +294,18 @@ const sg_builtin sg_math_builtins[] = {
     ROW("elu", "x, alpha=1", run_elu, ELU,
         "The exponential linear unit: x where it is positive, else a curve that falls to -alpha "
         "(Clevert, Unterthiner and Hochreiter, 2015)." MAPS,
-        "elu([2, -1])  # [2, -0.6321205588285577]"),
+        "elu([2, -1])  # [2, -0.632121]"),
     UNARY("gelu", GELU,
           "The Gaussian error linear unit (Hendrycks and Gimpel, 2016), the exact one: x times the "
           "probability that a normal number is below x.",
-          "gelu(1)  # 0.841344746068543"),
+          "gelu(1)  # 0.841345"),
     UNARY("silu", SILU, "The sigmoid linear unit, also called swish: `x * sigmoid(x)`.",
-          "silu(1)  # 0.7310585786300049"),
+          "silu(1)  # 0.731059"),
     UNARY("softplus", SOFTPLUS, "A smooth relu: `log(1 + exp(x))`, without overflow.",
-          "softplus(0)  # 0.6931471805599453"),
+          "softplus(0)  # 0.693147"),
     UNARY("sigmoid", SIGMOID,
           "The logistic function, from 0 to 1: `1 / (1 + exp(-x))`, without overflow.",
-          "sigmoid([0, 4])  # [0.5, 0.9820137900379085]"),
+          "sigmoid([0, 4])  # [0.5, 0.982014]"),
     UNARY("identity", IDENTITY, "x itself; of a node, a new node with the same value.",
           "identity(3)  # 3"),
     ROW("pow", "x, y", run_binary, POWER,

@@ -137,7 +137,7 @@ const sg_builtin sg_random_builtins[] = {
      .parameters = "xs",
      .run = run_shuffle,
      .doc = "Puts the items of a list in random order, in place. The value is none.",
-     .example = "shuffle([1, 2, 3])  # none",
+     .example = "xs = [1, 2, 3]; xs.shuffle(); sorted(xs)  # [1, 2, 3]",
      .topic = "random"},
     {.name = "permutation",
      .parameters = "n",

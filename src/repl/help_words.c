@@ -114,7 +114,7 @@ const sg_help_word sg_help_words[] = {
     {".", "x.name, x.f(a)",
      "A field of a record; `.data`, `.grad` and `.label` of a number. Any function is a method: "
      "`x.f(a)` is `f(x, a)`.",
-     "(-3).abs().sqrt()  # 1.7320508075688772"},
+     "(-3).abs().sqrt()  # 1.73205"},
     {",", "a, b", "Separates arguments, items and targets; `a, b = b, a` swaps.",
      "a, b = 1, 2; a, b = b, a; a  # 2"},
     {":", ":name",

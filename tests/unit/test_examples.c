@@ -29,7 +29,7 @@ static void complain(void *context, const sg_error *error, const char *text) {
   fputs(text, stderr);
 }
 
-/* The value of the text's last statement, quoted as inside a list. */
+/* The value of the text's last statement, as the prompt shows it. */
 static bool run_value(sg_vm *vm, const char *text, size_t bytes, sg_buffer *out) {
   sg_program *program = NULL;
   sg_errors errors = {0};
@@ -39,7 +39,7 @@ static bool run_value(sg_vm *vm, const char *text, size_t bytes, sg_buffer *out)
   sg_errors_clear(&errors, vm->memory);
   sg_value value = SG_NONE;
   bool ok = status == SG_OK && sg_vm_run(vm, program, false, &value) &&
-            sg_value_text(vm, out, value, true);
+            sg_value_echo(vm, out, value, SG_ECHO_DIGITS);
   if (!ok) fprintf(stderr, "%s: %s\n", text, vm->error.message);
   if (program) sg_program_free(program);
   sg_source_release(source);
