@@ -4,22 +4,33 @@
 #include <string.h>
 #include <strings.h>
 
-static const char section[] = "\n## ";
 static const char opening[] = "<!-- :help ";
 static const char closing[] = " -->\n";
 
-/* Where the section behind `text` begins: at the newline before its heading, or at the end. */
+/* Whether the line behind a heading's gives it names. */
+static bool is_named(const char *heading) {
+  const char *line = strchr(heading, '\n');
+  return line != NULL && strncmp(line + 1, opening, strlen(opening)) == 0;
+}
+
+/* Where the next section begins, or subsection with names of its own: at the newline before its
+ * heading; or the end. */
 static const char *find_section(const char *text) {
-  const char *next = strstr(text, section);
-  return next != NULL ? next : sg_reference + sg_reference_bytes;
+  static const char section[] = "\n## ", subsection[] = "\n### ";
+  while ((text = strstr(text, "\n##")) != NULL) {
+    if (strncmp(text, section, strlen(section)) == 0) return text;
+    if (strncmp(text, subsection, strlen(subsection)) == 0 && is_named(text + 1)) return text;
+    text++;
+  }
+  return sg_reference + sg_reference_bytes;
 }
 
 /* Reads the section at `start`. False: it is no topic. */
 static bool read_topic(const char *start, sg_topic *topic) {
-  const char *heading = start + strlen(section);
-  const char *line = strchr(heading, '\n');
-  if (line == NULL || strncmp(line + 1, opening, strlen(opening)) != 0) return false;
-  const char *names = line + 1 + strlen(opening), *end = strstr(names, closing);
+  const char *heading = start + strspn(start, "\n# ");
+  if (!is_named(heading)) return false;
+  const char *line = strchr(heading, '\n'), *names = line + 1 + strlen(opening);
+  const char *end = strstr(names, closing);
   if (end == NULL) return false;
   const char *body = end + strlen(closing);
   *topic = (sg_topic){heading, (size_t)(line - heading),

@@ -1,8 +1,9 @@
 /* sgrad: the language reference (grammar/reference.md), as the program carries it, and its topics.
  *
  * A topic is a section whose heading a line "<!-- :help NAME OTHER... -->" follows: what `:help`
- * calls it, first the name under which it is listed. The text is constant and read only when a
- * topic is asked for.
+ * calls it, first the name under which it is listed. A subsection with such a line is a topic of
+ * its own, and no part of its section's. The text is constant and read only when a topic is asked
+ * for.
  */
 #ifndef SG_VIEW_REFERENCE_H
 #define SG_VIEW_REFERENCE_H
