@@ -9,7 +9,7 @@
 
 enum { SG_HELP_INDENT = 2, SG_HELP_NAME_SIZE = 256 };
 
-/* A keyword or an operator. */
+/* A keyword, an operator, or `args`. */
 typedef struct sg_help_word {
   const char *name; /* NULL ends the table */
   const char *form; /* how it is used; NULL: as the row before it */

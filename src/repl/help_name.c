@@ -134,7 +134,7 @@ static bool explain_global(sg_vm *vm, const sg_page *page, const char *name, boo
   else if (find_constant(name) != NULL)
     explain_constant(vm, page, find_constant(name));
   else
-    return explain_value(vm, page, name, global->builtin);
+    *found = false; /* args: among the words */
   return true;
 }
 

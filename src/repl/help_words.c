@@ -1,4 +1,4 @@
-/* sgrad: the keywords and operators that :help explains. */
+/* sgrad: the keywords, operators and other words without a row elsewhere that :help explains. */
 #include "repl/help.h"
 
 #include <string.h>
@@ -53,6 +53,9 @@ const sg_help_word sg_help_words[] = {
      "Records no graph inside: operations give constants, and stored constants stay constants. Its "
      "value is that of the block. It is the way to build data.",
      "x = 3; no_grad { is_node(x * x) }  # false"},
+    {"args", "args",
+     "The strings behind the script's name on the command line: a list, empty at the prompt.",
+     "len(args)  # 0"},
     {"+", "a + b", "Adds two numbers, or joins two strings or two lists.", "[1] + [2]  # [1, 2]"},
     {"-", "a - b", "Subtracts two numbers; `-a` is the negative of one.", "7 - 2 - 1  # 4"},
     {"*", "a * b", "Multiplies two numbers; a list or string times a whole number repeats it.",

@@ -58,9 +58,10 @@ static void put_code_part(const reader *r, const char *text, size_t bytes) {
 
 /* Where the comment begins that ends a line too long for the page; 0: the line stays as it is. */
 static size_t find_comment(const reader *r, line l) {
-  size_t at = CODE_INDENT + l.bytes > r->page->columns ? l.bytes : 0;
-  while (at > 2 && memcmp(l.start + at - 2, "  #", at < l.bytes ? 3 : 2) != 0) at--;
-  return at > 2 && at < l.bytes ? at : 0;
+  if (CODE_INDENT + l.bytes <= r->page->columns) return 0;
+  for (size_t at = l.bytes - 1; at > 2; at--)
+    if (memcmp(l.start + at - 2, "  #", 3) == 0) return at;
+  return 0;
 }
 
 /* "# expect: 3" is what the tests read where no print stands before it. */

@@ -28,8 +28,9 @@ static bool needs_quotes(const char *code, size_t bytes) {
   size_t letters = 0, others = 0;
   for (size_t i = 0; i < bytes; i++) {
     bool letter = isalpha((unsigned char)code[i]) || code[i] == '_';
+    bool quote = code[i] == '"' || code[i] == '\'';
     letters += letter;
-    others += !letter && !ispunct((unsigned char)code[i]);
+    others += !letter && (quote || !ispunct((unsigned char)code[i]));
   }
   return others == 0 && (letters == 0 || letters == bytes);
 }

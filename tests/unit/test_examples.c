@@ -62,7 +62,7 @@ static void check_example(const char *name, const char *example) {
                                              .read = read_line,
                                              .report = complain,
                                              .has_seed = true});
-  ck_assert_ptr_nonnull(sgrad);
+  ck_assert(sgrad != NULL && sg_set_args(sgrad, NULL, 0));
   size_t bytes = (size_t)(mark - example);
   ck_assert_msg(run_value(sg_get_vm(sgrad), example, bytes, &value), "%s", name);
   if (printed.count) {
