@@ -1,87 +1,149 @@
 /* sgrad: what nodes are called: the label the program gave, else the variable that holds it. */
 #include "runtime/vm.h"
+
+#include "base/utf8.h"
 #include "syntax/foreign.h"
 
 #include <stdio.h>
 
-enum { NAME_DEPTH = 4, NAME_SIZE = 160 };
+enum { NAME_SIZE = 160, SEEN_SIZE = 64, POLL_EVERY = 1024 };
 
+/* A list or record to be looked into, and what it is called. */
+typedef struct holder {
+  const sg_object *object;
+  uint32_t name; /* where that begins in `texts` */
+  uint32_t length;
+} holder;
+
+/* Each list and record is looked into once, the nearest to a variable first: a node's first name
+ * is its shortest, cycles end, and what is shared costs nothing. */
 typedef struct naming {
   sg_vm *vm;
   bool (*visit)(void *context, sg_node node, const char *name);
   void *context;
-  char name[NAME_SIZE];
+  struct {
+    holder *items;
+    uint32_t count;
+    uint32_t capacity;
+  } holders;
+  sg_buffer texts;
+  const sg_object **seen; /* [seen_size] open addressing by address; those in `holders` */
+  uint32_t seen_size;
 } naming;
 
-static bool name_value(naming *n, sg_value v, size_t length, int depth);
+static uint32_t find_seen(const naming *n, const sg_object *object) {
+  uint64_t hash = (uint64_t)(uintptr_t)object * 0x9E3779B97F4A7C15;
+  uint32_t at = (uint32_t)(hash >> 32) & (n->seen_size - 1);
+  while (n->seen[at] && n->seen[at] != object) at = (at + 1) & (n->seen_size - 1);
+  return at;
+}
 
-/* False also after Ctrl-C: what large lists share is visited once for each way to it. */
-static bool name_list(naming *n, const sg_list *list, size_t length, int depth) {
-  if (sg_interrupted) return false;
+static bool resize_seen(naming *n, uint32_t size) {
+  naming wider = *n;
+  wider.seen_size = size;
+  wider.seen = sg_allocate(n->vm->memory, size * sizeof *wider.seen);
+  if (!wider.seen) return false;
+  memset(wider.seen, 0, size * sizeof *wider.seen);
+  for (uint32_t i = 0; i < n->holders.count; i++) {
+    const sg_object *object = n->holders.items[i].object;
+    wider.seen[find_seen(&wider, object)] = object;
+  }
+  sg_release(n->vm->memory, n->seen, n->seen_size * sizeof *n->seen);
+  *n = wider;
+  return true;
+}
+
+static bool add_holder(naming *n, const sg_object *object, const char *name, uint32_t length) {
+  if (n->holders.count >= n->seen_size / 2 &&
+      !resize_seen(n, n->seen_size ? 2 * n->seen_size : SEEN_SIZE))
+    return false;
+  uint32_t at = find_seen(n, object);
+  if (n->seen[at]) return true;
+  if (!SG_RESERVE(n->vm->memory, &n->holders, (size_t)n->holders.count + 1)) return false;
+  n->seen[at] = object;
+  n->holders.items[n->holders.count++] = (holder){object, n->texts.count, length};
+  sg_buffer_add(&n->texts, name, length);
+  return !n->texts.failed;
+}
+
+/* A value that is called name[0..length], zero-terminated. */
+static bool name_value(naming *n, sg_value v, const char *name, uint32_t length) {
+  if (sg_is_node(v)) return n->visit(n->context, sg_as_node(v), name);
+  bool holds = sg_is_record(v) || (sg_is_list(v) && !sg_as_list(v)->plain);
+  return !holds || add_holder(n, sg_as_object(v), name, length);
+}
+
+static bool name_items(naming *n, const sg_list *list, char *name, uint32_t length) {
   for (uint32_t i = 0; i < list->count && !list->plain; i++) {
-    int more = snprintf(n->name + length, NAME_SIZE - length, "[%u]", i);
-    if (length + (size_t)more >= NAME_SIZE) return true;
-    if (!name_value(n, list->items[i], length + (size_t)more, depth)) return false;
+    if (i % POLL_EVERY == POLL_EVERY - 1 && sg_interrupted) return false;
+    int more = snprintf(name + length, NAME_SIZE - length, "[%u]", (unsigned)i);
+    if (length + (uint32_t)more >= NAME_SIZE) return true;
+    if (!name_value(n, list->items[i], name, length + (uint32_t)more)) return false;
   }
   return true;
 }
 
-static bool name_record(naming *n, const sg_record *record, size_t length, int depth) {
-  if (sg_interrupted) return false;
+static bool is_name(const sg_string *key) {
+  bool fits = key->bytes > 0;
+  for (size_t at = 0; fits && at < key->bytes;) {
+    uint32_t code;
+    size_t bytes = sg_utf8_decode(key->text + at, key->bytes - at, &code);
+    fits = bytes > 0 && (at == 0 ? sg_is_name_start(code) : sg_is_name_part(code));
+    at += bytes;
+  }
+  return fits;
+}
+
+static bool name_fields(naming *n, const sg_record *record, char *name, uint32_t length) {
   for (uint32_t i = 0; i < record->count; i++) {
-    int more = snprintf(n->name + length, NAME_SIZE - length, ".%s", record->keys[i]->text);
-    if (length + (size_t)more >= NAME_SIZE) continue;
-    if (!name_value(n, record->values[i], length + (size_t)more, depth)) return false;
+    if (i % POLL_EVERY == POLL_EVERY - 1 && sg_interrupted) return false;
+    const sg_string *key = record->keys[i];
+    int more =
+        snprintf(name + length, NAME_SIZE - length, is_name(key) ? ".%s" : "['%s']", key->text);
+    if (length + (uint32_t)more >= NAME_SIZE) continue;
+    if (!name_value(n, record->values[i], name, length + (uint32_t)more)) return false;
   }
   return true;
 }
 
-/* Visits the nodes within a value whose name so far is name[0..length). */
-static bool name_value(naming *n, sg_value v, size_t length, int depth) {
-  n->name[length] = '\0';
-  if (sg_is_node(v)) return n->visit(n->context, sg_as_node(v), n->name);
-  if (depth == 0) return true;
-  if (sg_is_list(v)) return name_list(n, sg_as_list(v), length, depth - 1);
-  if (sg_is_record(v)) return name_record(n, sg_as_record(v), length, depth - 1);
+/* First the variables that are nodes, then what the others hold. */
+static bool name_globals(naming *n, bool nodes) {
+  for (uint32_t i = 0; i < n->vm->global_count; i++) {
+    const sg_global *global = &n->vm->globals[i];
+    if (sg_is_node(global->value) != nodes || global->name->bytes >= NAME_SIZE) continue;
+    if (!name_value(n, global->value, global->name->text, global->name->bytes)) return false;
+  }
   return true;
 }
 
-static bool name_global(naming *n, const sg_global *global, bool containers) {
-  size_t length = global->name->bytes;
-  if (sg_is_node(global->value) == containers || length >= NAME_SIZE) return true;
-  memcpy(n->name, global->name->text, length);
-  return name_value(n, global->value, length, NAME_DEPTH);
+static bool name_held(naming *n) {
+  for (uint32_t i = 0; i < n->holders.count; i++) {
+    if (sg_interrupted) return false;
+    holder h = n->holders.items[i];
+    char name[NAME_SIZE];
+    memcpy(name, n->texts.items + h.name, h.length);
+    bool ok = h.object->kind == SG_LIST
+                  ? name_items(n, (const sg_list *)h.object, name, h.length)
+                  : name_fields(n, (const sg_record *)h.object, name, h.length);
+    if (!ok) return false;
+  }
+  return true;
 }
 
 bool sg_vm_each_name(sg_vm *vm, bool (*visit)(void *context, sg_node node, const char *name),
                      void *context) {
   naming n = {.vm = vm, .visit = visit, .context = context};
-  for (uint32_t i = 0; i < vm->labels.count; i++)
-    if (!visit(context, vm->labels.items[i].node, vm->labels.items[i].text->text)) return false;
-  for (int containers = 0; containers < 2; containers++)
-    for (uint32_t i = 0; i < vm->global_count; i++)
-      if (!name_global(&n, &vm->globals[i], containers)) return false;
-  return true;
-}
-
-typedef struct search {
-  sg_node node;
-  char *name;
-  bool found;
-} search;
-
-static bool take_name(void *context, sg_node node, const char *name) {
-  search *s = context;
-  if (node != s->node) return true;
-  snprintf(s->name, NAME_SIZE, "%s", name);
-  s->found = true;
-  return false;
-}
-
-const char *sg_vm_node_name(sg_vm *vm, sg_node node) {
-  search s = {node, vm->labels.name, false};
-  (void)sg_vm_each_name(vm, take_name, &s);
-  return s.found ? s.name : NULL;
+  sg_buffer_init(&n.texts, vm->memory);
+  bool ok = true;
+  for (uint32_t i = 0; i < vm->labels.count && ok; i++) {
+    const sg_label *label = &vm->labels.items[i];
+    ok = label->text->bytes == 0 || visit(context, label->node, label->text->text);
+  }
+  ok = ok && name_globals(&n, true) && name_globals(&n, false) && name_held(&n);
+  sg_release(vm->memory, n.holders.items, n.holders.capacity * sizeof *n.holders.items);
+  sg_release(vm->memory, n.seen, n.seen_size * sizeof *n.seen);
+  sg_buffer_clear(&n.texts);
+  return ok || (!sg_interrupted && sg_vm_fail_memory(vm)) || sg_fail_interrupt(&vm->error);
 }
 
 bool sg_vm_note_member(sg_vm *vm, const char *name) {

@@ -43,7 +43,6 @@ typedef struct sg_labels {
   sg_label *items;
   uint32_t count;
   uint32_t capacity;
-  char name[160]; /* what sg_vm_node_name gave out last */
 } sg_labels;
 
 struct sg_vm {
@@ -156,10 +155,10 @@ sg_global *sg_vm_global(sg_vm *vm, const char *name, size_t bytes);
 sg_global *sg_vm_global_slot(sg_vm *vm, sg_string *name);
 bool sg_vm_set_global(sg_vm *vm, const char *name, sg_value v);
 bool sg_vm_set_builtin(sg_vm *vm, const char *name, sg_value v); /* pi, inf, nan */
-/* The node's label, or the name of the first global variable that holds it ("w", "w[2]", "p.bias"),
- * or NULL. Valid until the next call. For many nodes, see sg_vm_each_name. */
-const char *sg_vm_node_name(sg_vm *vm, sg_node node);
-/* Calls `visit` for every node that has such a name, a node's best one first. */
+/* Calls `visit` for every node that has a name, its best one first: its label; a global variable
+ * that is it; the shortest way to it through what one holds ("w[2]", "p.bias"), in the order in
+ * which the variables came up. It stops when `visit` returns false. False: so it did, out of memory
+ * or interrupted; the error is set. */
 bool sg_vm_each_name(sg_vm *vm, bool (*visit)(void *context, sg_node node, const char *name),
                      void *context);
 bool sg_vm_set_label(sg_vm *vm, sg_node node, sg_string *label); /* NULL takes it away */

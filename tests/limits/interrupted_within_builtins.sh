@@ -4,7 +4,8 @@ run() { timeout --preserve-status -k 5 -s INT 0.5 "$SGRAD" --max-memory=2G -e "$
 run "$shared zero_grad(x)"                                # expect: 130
 run "$shared x == y"                                      # expect: 130
 run 'while true { map(str, range(1000000)) }'             # expect: 130
-run 'r = [1]; for i in range(3000) { r.append(r) }; z = leaf(2); graph(z)'    # expect: 130
+run 'r = [1]; for i in range(3000) { r.append(r) }; z = leaf(2); graph(z)'    # expect: 0
+run 'x = leaf(1); y = x; for i in range(300000) { y = y * x }; while true { graph(y) }'  # expect: 130
 run 's = "a" * 50000000; while true { for c in s { } }'   # expect: 130
 run 's = "a" * 50000000; while true { upper(s) }'         # expect: 130
 run 's = "a\n" * 50000000; while true { str([s]) }'       # expect: 130
