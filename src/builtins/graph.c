@@ -94,17 +94,23 @@ static bool run_detach(sg_vm *vm, const sg_call *call, sg_value *result) {
   return sg_walk_copy(&walk, result);
 }
 
+static bool read_rankdir(sg_vm *vm, const sg_call *call, uint32_t i, sg_dot_options *options) {
+  sg_string *rankdir;
+  if (!sg_is_given(call, i)) return true;
+  if (!sg_vm_need_string(vm, call, i, &rankdir)) return false;
+  options->rankdir = sg_dot_find_rankdir(rankdir->text, rankdir->bytes);
+  return options->rankdir ||
+         sg_vm_fail(vm, "graph() takes \"LR\", \"TB\", \"RL\" or \"BT\" for 'rankdir'");
+}
+
 static bool run_graph(sg_vm *vm, const sg_call *call, sg_value *result) {
   sg_node y = 0;
-  sg_string *rankdir;
   sg_dot_options options = SG_DOT_DEFAULTS;
-  if (!need_node(vm, call, &y) || !sg_need_bool(vm, call, 2, true, &options.grad)) return false;
-  if (sg_is_given(call, 1)) {
-    if (!sg_vm_need_string(vm, call, 1, &rankdir)) return false;
-    options.rankdir = sg_dot_find_rankdir(rankdir->text, rankdir->bytes);
-    if (!options.rankdir)
-      return sg_vm_fail(vm, "graph() takes \"LR\", \"TB\", \"RL\" or \"BT\" for 'rankdir'");
-  }
+  if (!need_node(vm, call, &y) || !read_rankdir(vm, call, 1, &options) ||
+      !sg_need_bool(vm, call, 2, true, &options.grad) ||
+      !sg_need_bool(vm, call, 3, false, &options.compact))
+    return false;
+  if (sg_is_given(call, 4) && !sg_need_count(vm, call, 4, &options.depth)) return false;
   sg_buffer out;
   sg_buffer_init(&out, vm->memory);
   if (sg_view_dot(vm, &out, y, &options)) return sg_give_buffer(vm, &out, result);
@@ -166,11 +172,12 @@ const sg_builtin sg_graph_builtins[] = {
      .example = "x = 3; is_node(detach(x * x))  # false",
      .topic = "nodes"},
     {.name = "graph",
-     .parameters = "y, rankdir=\"LR\", grad=true",
+     .parameters = "y, rankdir=\"LR\", grad=true, compact=false, depth=none",
      .run = run_graph,
      .doc = "Everything that y was computed from as a Graphviz DOT text: numbers with name, value "
             "and, with grad=true, gradient, and the operations between. rankdir is LR, TB, RL or "
-            "BT.",
+            "BT; compact=true makes one box of a number and its operation, and one operation of a "
+            "sum or its kind; depth=n shows what lies within n operations behind y.",
      .example = "graph(leaf(2) * 3).split()[0]  # \"digraph\"",
      .topic = "pictures"},
     {.name = NULL},

@@ -6,21 +6,32 @@
 #include "view/dot.h"
 
 #include "base/number.h"
-#include "base/utf8.h"
-#include "view/elements.h"
+#include "view/label.h"
 
-#include <math.h>
-
-enum {
-  LABEL_LIMIT = 64, /* code points of a name that are shown */
-  CONSTANT_DIGITS = 6
-};
+enum { CONSTANT_DIGITS = 6 };
 
 typedef struct drawing {
   sg_vm *vm;
   sg_buffer *out;
   const sg_dot_options *options;
+  const uint32_t *distances; /* by index, or NULL: all are shown */
+  sg_node root;
 } drawing;
+
+/* What tells the kinds apart. Their lightness (L* of CIELAB): computed 100, leaf 93, constant 83,
+ * operation 73, root 25. */
+#define LEAF_STYLE ", style=\"filled,rounded\", fillcolor=\"#d9ecfa\""
+#define ROOT_STYLE ", fillcolor=\"#0b3d66\", fontcolor=white, peripheries=2"
+#define ROOT_LEAF_STYLE ", style=\"filled,rounded\"" ROOT_STYLE
+#define OPERATION_STYLE                                                                            \
+  ", shape=ellipse, margin=\"0.04,0.02\", fillcolor=\"" SG_OPERATION_COLOR "\""
+#define CONSTANT_STYLE ", shape=plaintext, fillcolor=\"#cecece\""
+
+static const char head[] =
+    "  nodesep=0.2; ranksep=0.3; pad=0.15\n"
+    "  node [fontname=\"Helvetica\", fontsize=12, shape=box, style=filled, fillcolor=white, "
+    "color=\"#333333\", width=0.3, height=0.3, margin=\"0.05,0.03\"]\n"
+    "  edge [arrowsize=0.6, color=\"#555555\"]\n";
 
 const char *sg_dot_find_rankdir(const char *text, size_t bytes) {
   static const char *const directions[] = {"LR", "TB", "RL", "BT"};
@@ -30,101 +41,21 @@ const char *sg_dot_find_rankdir(const char *text, size_t bytes) {
   return NULL;
 }
 
-/* One code point of a label. The backslash escapes what means something in strings and records; an
- * ampersand would begin an entity; what is unprintable appears as an escape that can be read. */
-static void add_code(sg_buffer *out, const char *text, size_t bytes, uint32_t code) {
-  if (bytes == 0) {
-    sg_buffer_printf(out, "\\\\x%02x", (unsigned)(unsigned char)*text);
-  } else if (code == '\n') {
-    sg_buffer_puts(out, "\\\\n");
-  } else if (code == '\t') {
-    sg_buffer_puts(out, "\\\\t");
-  } else if (sg_is_unprintable(code)) {
-    sg_buffer_printf(out, code < 0x100 ? "\\\\x%02x" : "\\\\u\\{%x\\}", code);
-  } else if (code == '&') {
-    sg_buffer_puts(out, "&amp;");
-  } else {
-    if (code < 0x80 && strchr("\\\"{}|<> ", (int)code) != NULL) sg_buffer_putc(out, '\\');
-    sg_buffer_add(out, text, bytes);
-  }
-}
-
-static void add_label(sg_buffer *out, const char *text) {
-  size_t left = strlen(text);
-  for (int shown = 0; left > 0; shown++) {
-    if (shown == LABEL_LIMIT) {
-      sg_buffer_puts(out, "...");
-      return;
-    }
-    uint32_t code = 0;
-    size_t bytes = sg_utf8_decode(text, left, &code);
-    add_code(out, text, bytes, code);
-    text += bytes > 0 ? bytes : 1;
-    left -= bytes > 0 ? bytes : 1;
-  }
-}
-
-/* Four decimals; with an exponent where those would show nothing but zeros, or too many digits. */
-static void add_value(sg_buffer *out, double x) {
-  bool fixed = x == 0 || (fabs(x) >= 0.5e-4 && fabs(x) < 1e12);
-  sg_format format = {.fill = ' ', .sign = '-', .type = fixed ? 'f' : 'e', .precision = 4};
-  sg_format_number(out, &format, x);
-}
-
 static void add_id(sg_buffer *out, char kind, sg_element_id id) {
   sg_buffer_printf(out, "%c%u", kind, (unsigned)id.rank);
   if (id.inner > 0) sg_buffer_printf(out, "_%u", (unsigned)id.inner);
 }
 
-static void add_number(const drawing *d, const sg_element *element) {
-  sg_buffer *out = d->out;
-  sg_buffer_puts(out, "  ");
-  add_id(out, 'n', element->id);
-  sg_buffer_puts(out, " [shape=record, label=\"{ ");
-  if (element->name != NULL) {
-    add_label(out, element->name);
-    sg_buffer_puts(out, " | ");
-  }
-  sg_buffer_puts(out, "data ");
-  add_value(out, element->value);
-  if (d->options->grad) {
-    sg_buffer_puts(out, " | grad ");
-    if (element->has_grad)
-      add_value(out, element->grad);
-    else
-      sg_buffer_puts(out, "-");
-  }
-  sg_buffer_puts(out, " }\"");
-  if (element->op == SG_OP_LEAF) sg_buffer_puts(out, ", fillcolor=\"#eef4fb\"");
-  sg_buffer_puts(out, "]\n");
+/* Whether the operands of an element lie beyond the depth shown, or are gone. */
+static bool is_end(const drawing *d, const sg_element *element) {
+  if (element->op == SG_OP_CUT) return true;
+  if (element->operand_count == 0 || d->distances == NULL) return false;
+  return d->distances[element->index] == d->options->depth;
 }
 
-static void add_constant(sg_buffer *out, double x) {
-  char text[SG_NUMBER_SIZE];
-  sg_buffer_printf(out, " [shape=plain, label=\"%s\"]\n",
-                   sg_number_short(text, x, CONSTANT_DIGITS));
-}
-
-static void add_constant_id(sg_buffer *out, sg_element_id user, uint32_t k) {
-  add_id(out, 'k', user);
-  sg_buffer_printf(out, "_%u", (unsigned)k);
-}
-
-static void add_operand(sg_buffer *out, const sg_element *element, uint32_t k) {
-  const sg_element_operand *operand = &element->operands[k];
-  if (operand->constant) {
-    sg_buffer_puts(out, "  ");
-    add_constant_id(out, element->id, k);
-    add_constant(out, operand->value);
-  }
-  sg_buffer_puts(out, "  ");
-  if (operand->constant)
-    add_constant_id(out, element->id, k);
-  else
-    add_id(out, 'n', operand->id);
-  sg_buffer_puts(out, " -> ");
-  add_id(out, 'o', element->id);
-  sg_buffer_putc(out, '\n');
+/* Whether the operation is shown in the number's own box. */
+static bool is_folded(const drawing *d, const sg_element *element) {
+  return d->options->compact && element->operand_count > 0 && !is_end(d, element);
 }
 
 /* Where the order of the operands matters, their edges arrive in that order. */
@@ -143,51 +74,116 @@ static bool is_ordered(const sg_element *element) {
   }
 }
 
-static void add_operation(sg_buffer *out, const sg_element *element) {
+static const char *get_style(const drawing *d, const sg_element *element) {
+  bool leaf = element->op == SG_OP_LEAF;
+  if (element->node == d->root) return leaf ? ROOT_LEAF_STYLE : ROOT_STYLE;
+  return leaf ? LEAF_STYLE : "";
+}
+
+static void add_number(const drawing *d, const sg_element *element) {
+  sg_buffer *out = d->out;
+  bool folded = is_folded(d, element);
   sg_buffer_puts(out, "  ");
-  add_id(out, 'o', element->id);
-  sg_buffer_puts(out, " [label=\"");
-  add_label(out, sg_op_get(element->op)->name);
-  sg_buffer_puts(out, is_ordered(element) ? "\", ordering=in]\n" : "\"]\n");
-  for (uint32_t k = 0; k < element->operand_count; k++) add_operand(out, element, k);
-  sg_buffer_puts(out, "  ");
-  add_id(out, 'o', element->id);
-  sg_buffer_puts(out, " -> ");
   add_id(out, 'n', element->id);
+  sg_buffer_puts(out, " [label=");
+  sg_label_number(out, element, d->options->grad, folded);
+  sg_buffer_puts(out, get_style(d, element));
+  if (folded) sg_label_tooltip(out, element->op);
+  sg_buffer_puts(out, folded && is_ordered(element) ? ", ordering=in]\n" : "]\n");
+}
+
+static void add_constant_id(sg_buffer *out, sg_element_id user, uint32_t k) {
+  add_id(out, 'k', user);
+  sg_buffer_printf(out, "_%u", (unsigned)k);
+}
+
+static void add_constant(sg_buffer *out, sg_element_id user, uint32_t k, double x) {
+  char text[SG_NUMBER_SIZE];
+  sg_buffer_puts(out, "  ");
+  add_constant_id(out, user, k);
+  sg_buffer_printf(out, " [label=\"%s\"" CONSTANT_STYLE "]\n",
+                   sg_number_short(text, x, CONSTANT_DIGITS));
+}
+
+/* The edge from operand k to the node of kind `user` that stands for the operation. */
+static void add_operand(const drawing *d, const sg_element *element, uint32_t k, char user) {
+  sg_buffer *out = d->out;
+  const sg_element_operand *operand = &element->operands[k];
+  if (operand->constant && user == 'n') return;
+  if (operand->constant) add_constant(out, element->id, k, operand->value);
+  sg_buffer_puts(out, "  ");
+  if (operand->constant)
+    add_constant_id(out, element->id, k);
+  else
+    add_id(out, 'n', operand->id);
+  sg_buffer_puts(out, " -> ");
+  add_id(out, user, element->id);
   sg_buffer_putc(out, '\n');
 }
 
-/* What stands where the history of a node was let go. */
-static void add_ellipsis(sg_buffer *out, sg_element_id id) {
+static void add_result(sg_buffer *out, sg_element_id id, const char *style) {
   sg_buffer_puts(out, "  ");
-  add_id(out, 'o', id);
-  sg_buffer_puts(out, " [shape=plain, label=\"...\"]\n  ");
   add_id(out, 'o', id);
   sg_buffer_puts(out, " -> ");
   add_id(out, 'n', id);
-  sg_buffer_puts(out, " [style=dashed]\n");
+  sg_buffer_puts(out, style);
+}
+
+static void add_operation(const drawing *d, const sg_element *element) {
+  sg_buffer *out = d->out;
+  sg_buffer_puts(out, "  ");
+  add_id(out, 'o', element->id);
+  sg_buffer_puts(out, " [label=\"");
+  sg_label_text(out, sg_op_get(element->op)->name);
+  sg_buffer_puts(out, "\"" OPERATION_STYLE);
+  sg_label_tooltip(out, element->op);
+  sg_buffer_puts(out, is_ordered(element) ? ", ordering=in]\n" : "]\n");
+  for (uint32_t k = 0; k < element->operand_count; k++) add_operand(d, element, k, 'o');
+  add_result(out, element->id, "\n");
+}
+
+/* What stands where history was let go, or lies too deep. */
+static void add_ellipsis(sg_buffer *out, sg_element_id id) {
+  sg_buffer_puts(out, "  ");
+  add_id(out, 'o', id);
+  sg_buffer_puts(out, " [label=\"...\", shape=plaintext, style=\"\"]\n");
+  add_result(out, id, " [style=dashed]\n");
 }
 
 static bool draw(void *context, const sg_element *element) {
   const drawing *d = context;
+  if (d->distances != NULL && d->distances[element->index] > d->options->depth) return true;
   add_number(d, element);
-  if (element->op == SG_OP_CUT)
+  if (is_end(d, element))
     add_ellipsis(d->out, element->id);
+  else if (is_folded(d, element))
+    for (uint32_t k = 0; k < element->operand_count; k++) add_operand(d, element, k, 'n');
   else if (element->operand_count > 0)
-    add_operation(d->out, element);
+    add_operation(d, element);
   return !d->out->failed || sg_vm_fail_memory(d->vm);
 }
 
+static sg_detail get_detail(const sg_dot_options *options) {
+  return options->compact ? SG_DETAIL_BLOCKS : SG_DETAIL_ELEMENTARY;
+}
+
 bool sg_view_dot(sg_vm *vm, sg_buffer *out, sg_node root, const sg_dot_options *options) {
-  drawing d = {vm, out, options};
-  sg_buffer_printf(out,
-                   "digraph sgrad {\n"
-                   "  rankdir=%s\n"
-                   "  node [fontname=\"Helvetica\", fontsize=12, style=filled, fillcolor=white, "
-                   "width=0.35, height=0.35, margin=\"0.1,0.05\"]\n"
-                   "  edge [arrowsize=0.7]\n",
-                   options->rankdir);
-  if (!sg_elements_visit(vm, root, SG_DETAIL_ELEMENTARY, draw, &d)) return false;
+  sg_outline outline = {.memory = vm->memory};
+  bool ok = options->depth == SG_DEPTH_ALL ||
+            sg_outline_make(&outline, vm, root, get_detail(options), options->depth);
+  drawing d = {vm, out, options, outline.distances, root};
+  sg_buffer_printf(out, "digraph sgrad {\n  rankdir=%s\n%s", options->rankdir, head);
+  ok = ok && sg_elements_visit(vm, root, get_detail(options), draw, &d);
+  sg_outline_clear(&outline);
+  if (!ok) return false;
   sg_buffer_puts(out, "}\n");
   return !out->failed || sg_vm_fail_memory(vm);
+}
+
+bool sg_view_count(sg_vm *vm, sg_node root, const sg_dot_options *options, uint32_t *count) {
+  sg_outline outline;
+  bool ok = sg_outline_make(&outline, vm, root, get_detail(options), options->depth);
+  *count = outline.shown;
+  sg_outline_clear(&outline);
+  return ok;
 }

@@ -8,6 +8,7 @@ enum { POLL_EVERY = 4096 };
 /* What is known of a node of the scratch tape. */
 typedef struct part {
   sg_element_id id;
+  uint32_t index; /* of its visit, once that has been */
   sg_node output; /* the block's output that it is, or SG_NO_NODE */
   bool wanted;    /* an output in the graph depends on it */
   bool swept;     /* an output that has a gradient depends on it */
@@ -24,9 +25,10 @@ typedef struct walk {
   uint32_t words;
   uint32_t count; /* marks in all */
   uint32_t visited;
-  uint32_t *names; /* [count] by rank: 0, or 1 + where the name begins in `texts` */
-  sg_buffer texts; /* each ends with a zero */
-  sg_tape scratch; /* one block's expansion: its operands as leaves 0..n-1, then the rest */
+  uint32_t *names;   /* [count] by rank: 0, or 1 + where the name begins in `texts` */
+  uint32_t *indexes; /* [count] by rank: of the visit */
+  sg_buffer texts;   /* each ends with a zero */
+  sg_tape scratch;   /* one block's expansion: its operands as leaves 0..n-1, then the rest */
   struct {
     sg_value *items;
     uint32_t capacity;
@@ -120,8 +122,10 @@ static bool keep_name(void *context, sg_node node, const char *name) {
 }
 
 static bool visit(walk *w, sg_element *element) {
-  if (++w->visited % POLL_EVERY == 0 && !sg_vm_poll(w->vm)) return false;
+  element->index = w->visited++;
+  if (w->visited % POLL_EVERY == 0 && !sg_vm_poll(w->vm)) return false;
   if (element->node != SG_NO_NODE) {
+    w->indexes[get_rank(w, element->node)] = element->index;
     element->value = w->tape->value[element->node];
     element->has_grad = sg_node_has_grad(w->tape, element->node);
     element->grad = sg_node_grad(w->tape, element->node);
@@ -136,7 +140,9 @@ static bool visit(walk *w, sg_element *element) {
 static sg_element_operand refer(const walk *w, sg_node node) {
   sg_element_operand operand = {.value = w->tape->value[node]};
   operand.constant = w->tape->op[node] == SG_OP_CONST;
-  if (!operand.constant) operand.id.rank = get_rank(w, node);
+  if (operand.constant) return operand;
+  operand.id.rank = get_rank(w, node);
+  operand.index = w->indexes[operand.id.rank];
   return operand;
 }
 
@@ -247,11 +253,13 @@ static sg_element_operand refer_part(const walk *w, const block *b, sg_node node
   if (node < b->operands) return refer(w, sg_node_operand(w->tape, b->first, node));
   return (sg_element_operand){.constant = w->scratch.op[node] == SG_OP_CONST,
                               .id = w->parts.items[node].id,
+                              .index = w->parts.items[node].index,
                               .value = w->scratch.value[node]};
 }
 
 static bool visit_part(walk *w, const block *b, sg_node node) {
-  const part *p = &w->parts.items[node];
+  part *p = &w->parts.items[node];
+  p->index = w->visited;
   sg_element element = {.id = p->id, .node = p->output, .op = (sg_op)w->scratch.op[node]};
   element.value = w->scratch.value[node];
   element.has_grad = p->swept;
@@ -350,9 +358,10 @@ static bool prepare(walk *w, sg_node root) {
   mark(w, root);
   rank(w);
   w->names = sg_allocate(w->vm->memory, w->count * sizeof *w->names);
-  if (w->names == NULL) return sg_vm_fail_memory(w->vm);
+  w->indexes = sg_allocate(w->vm->memory, w->count * sizeof *w->indexes);
+  if (w->names == NULL || w->indexes == NULL) return sg_vm_fail_memory(w->vm);
   memset(w->names, 0, w->count * sizeof *w->names);
-  return sg_vm_each_name(w->vm, keep_name, w) || (sg_vm_poll(w->vm) && sg_vm_fail_memory(w->vm));
+  return sg_vm_each_name(w->vm, keep_name, w);
 }
 
 #define RELEASE(memory, array)                                                                     \
@@ -363,6 +372,7 @@ static void clear(walk *w) {
   if (w->marks != NULL) sg_release(memory, w->marks, w->words * sizeof *w->marks);
   if (w->ranks != NULL) sg_release(memory, w->ranks, w->words * sizeof *w->ranks);
   if (w->names != NULL) sg_release(memory, w->names, w->count * sizeof *w->names);
+  if (w->indexes != NULL) sg_release(memory, w->indexes, w->count * sizeof *w->indexes);
   sg_buffer_clear(&w->texts);
   RELEASE(memory, w->inputs);
   RELEASE(memory, w->outputs);

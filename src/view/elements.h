@@ -25,11 +25,13 @@ typedef struct sg_element_id {
 typedef struct sg_element_operand {
   bool constant;
   sg_element_id id; /* unless constant */
+  uint32_t index;   /* of the element, unless constant */
   double value;
 } sg_element_operand;
 
 typedef struct sg_element {
   sg_element_id id;
+  uint32_t index;                     /* of the visit, from 0; of the last one, the root's, most */
   sg_node node;                       /* on the tape; SG_NO_NODE for the inner node of a block */
   sg_op op;                           /* LEAF, CUT, CONST (a root only), or what computed it */
   uint32_t operand_count;             /* 0 for those three */
