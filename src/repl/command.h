@@ -17,8 +17,8 @@ sg_argument sg_argument_whole(const char *rest);
 bool sg_argument_first(sg_argument *line, sg_argument *word);
 bool sg_argument_last(sg_argument *line, sg_argument *word);
 bool sg_argument_is(sg_argument argument, const char *text);
-/* A word that names a file, without quotes around it. False: error set (none given, or too long).
- */
+/* A word that names a file, without quotes around it; between them a backslash stands before a
+ * quote or a backslash. False: error set (none given, or too long). */
 enum { SG_PATH_SIZE = 4096 };
 bool sg_argument_path(sg_vm *vm, sg_argument word, char path[SG_PATH_SIZE]);
 

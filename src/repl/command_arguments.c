@@ -76,12 +76,18 @@ bool sg_argument_is(sg_argument argument, const char *text) {
 
 bool sg_argument_path(sg_vm *vm, sg_argument word, char path[SG_PATH_SIZE]) {
   char quote = word.bytes > 1 ? word.start[0] : 0;
-  if ((quote == '"' || quote == '\'') && word.start[word.bytes - 1] == quote)
-    word = (sg_argument){word.start + 1, word.bytes - 2};
+  bool quoted = (quote == '"' || quote == '\'') && word.start[word.bytes - 1] == quote;
+  if (quoted) word = (sg_argument){word.start + 1, word.bytes - 2};
   if (word.bytes == 0) return sg_vm_fail(vm, "expected the name of a file");
   if (word.bytes >= SG_PATH_SIZE) return sg_vm_fail(vm, "the name of the file is too long");
-  memcpy(path, word.start, word.bytes);
-  path[word.bytes] = 0;
+  size_t used = 0;
+  for (size_t i = 0; i < word.bytes; i++) {
+    bool escape = quoted && word.start[i] == '\\' && i + 1 < word.bytes &&
+                  (word.start[i + 1] == quote || word.start[i + 1] == '\\');
+    i += escape;
+    path[used++] = word.start[i];
+  }
+  path[used] = 0;
   return true;
 }
 

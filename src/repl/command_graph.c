@@ -1,88 +1,196 @@
-/* sgrad: the commands that show a graph: :graph and :tape. */
+/* sgrad: :graph: the graph behind a number as DOT text, in a file, or as a picture. */
 #include "repl/command.h"
 
+#include "base/number.h"
 #include "builtins/outfile.h"
+#include "repl/render.h"
 #include "view/dot.h"
-#include "view/elements.h"
+
+#include <ctype.h>
+#include <strings.h>
+
+enum {
+  NODES_DRAWN = 500,          /* that Graphviz is asked to place as they are */
+  NODES_DRAWN_IN_PART = 5000, /* under compact or depth: it would take minutes for more */
+  WORD_SHOWN = 40
+};
 
 typedef struct graph_request {
   sg_argument expression;
   char path[SG_PATH_SIZE]; /* "": print */
+  const char *format;      /* of the picture, as Graphviz calls it; NULL: DOT text */
   sg_dot_options options;
 } graph_request;
 
-static bool has_suffix(sg_argument word, const char *suffix) {
-  size_t bytes = strlen(suffix);
-  return word.bytes > bytes && memcmp(word.start + word.bytes - bytes, suffix, bytes) == 0;
-}
-
-static bool has_prefix(sg_argument word, const char *prefix) {
-  return word.bytes >= strlen(prefix) && memcmp(word.start, prefix, strlen(prefix)) == 0;
+static int shown_bytes(sg_argument word) {
+  return word.bytes < WORD_SHOWN ? (int)word.bytes : WORD_SHOWN;
 }
 
 static bool set_rankdir(sg_vm *vm, sg_argument value, sg_dot_options *options) {
   const char *name = sg_dot_find_rankdir(value.start, value.bytes);
   if (name == NULL)
-    return sg_vm_fail(vm, "rankdir is LR, TB, RL or BT, not '%.*s'",
-                      (int)(value.bytes < 40 ? value.bytes : 40), value.start);
+    return sg_vm_fail(vm, "rankdir is LR, TB, RL or BT, not '%.*s'", shown_bytes(value),
+                      value.start);
   options->rankdir = name;
   return true;
 }
 
-static bool set_grad(sg_vm *vm, sg_argument value, sg_dot_options *options) {
+static bool set_switch(sg_vm *vm, const char *name, sg_argument value, bool *on) {
   static const struct {
     const char *text;
     bool on;
   } words[] = {{"yes", true}, {"true", true}, {"no", false}, {"false", false}};
   for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
     if (!sg_argument_is(value, words[i].text)) continue;
-    options->grad = words[i].on;
+    *on = words[i].on;
     return true;
   }
-  return sg_vm_fail(vm, "grad is yes or no, not '%.*s'", (int)(value.bytes < 40 ? value.bytes : 40),
-                    value.start);
+  return sg_vm_fail(vm, "%s is yes or no, not '%.*s'", name, shown_bytes(value), value.start);
 }
 
-static const struct option {
-  const char *prefix;
-  bool (*set)(sg_vm *vm, sg_argument value, sg_dot_options *options);
-} option_rows[] = {{"rankdir=", set_rankdir}, {"grad=", set_grad}};
+static bool set_grad(sg_vm *vm, sg_argument value, sg_dot_options *options) {
+  return set_switch(vm, "grad", value, &options->grad);
+}
 
-/* Sets the option that a word such as grad=no is. `*is_option`: whether it is one. */
-static bool read_option(sg_vm *vm, sg_argument word, sg_dot_options *options, bool *is_option) {
-  for (size_t i = 0; i < sizeof option_rows / sizeof *option_rows; i++) {
-    size_t skip = strlen(option_rows[i].prefix);
-    *is_option = has_prefix(word, option_rows[i].prefix);
-    if (!*is_option) continue;
-    sg_argument value = {word.start + skip, word.bytes - skip};
-    return option_rows[i].set(vm, value, options);
-  }
+static bool set_compact(sg_vm *vm, sg_argument value, sg_dot_options *options) {
+  return set_switch(vm, "compact", value, &options->compact);
+}
+
+static bool set_depth(sg_vm *vm, sg_argument value, sg_dot_options *options) {
+  double depth;
+  if (!sg_number_parse(value.start, value.bytes, &depth) || !(depth >= 0 && depth < SG_DEPTH_ALL) ||
+      depth != (double)(uint32_t)depth)
+    return sg_vm_fail(vm, "depth is a whole number from 0, not '%.*s'", shown_bytes(value),
+                      value.start);
+  options->depth = (uint32_t)depth;
   return true;
 }
 
-/* "EXPRESSION [FILE.dot] [OPTION...]": options and the file come off the end. */
+static const struct option {
+  const char *name;
+  const char *alone; /* the value that the name alone stands for, or NULL */
+  bool (*set)(sg_vm *vm, sg_argument value, sg_dot_options *options);
+} option_rows[] = {{"rankdir", NULL, set_rankdir},
+                   {"grad", NULL, set_grad},
+                   {"compact", "yes", set_compact},
+                   {"depth", NULL, set_depth}};
+enum { OPTION_COUNT = sizeof option_rows / sizeof *option_rows };
+
+static const struct format {
+  const char *suffix;
+  const char *name; /* NULL: DOT text */
+} formats[] = {{".dot", NULL}, {".gv", NULL}, {".svg", "svg"}, {".png", "png"}, {".pdf", "pdf"}};
+enum { FORMAT_COUNT = sizeof formats / sizeof *formats };
+
+static const struct format *find_format(sg_argument word) {
+  char quote = word.bytes > 1 ? word.start[0] : 0;
+  if ((quote == '"' || quote == '\'') && word.start[word.bytes - 1] == quote) word.bytes--;
+  for (size_t i = 0; i < FORMAT_COUNT; i++) {
+    size_t bytes = strlen(formats[i].suffix);
+    if (word.bytes > bytes &&
+        strncasecmp(word.start + word.bytes - bytes, formats[i].suffix, bytes) == 0)
+      return &formats[i];
+  }
+  return NULL;
+}
+
+static size_t count_name(sg_argument word) {
+  size_t bytes = 0;
+  while (bytes < word.bytes &&
+         (isalnum((unsigned char)word.start[bytes]) || word.start[bytes] == '_'))
+    bytes++;
+  return bytes;
+}
+
+static const char *next_option(void *context) {
+  size_t *i = context;
+  return *i < OPTION_COUNT ? option_rows[(*i)++].name : NULL;
+}
+
+static bool fail_option(sg_vm *vm, sg_argument name) {
+  char text[WORD_SHOWN + 1];
+  size_t at = 0;
+  memcpy(text, name.start, (size_t)shown_bytes(name));
+  text[shown_bytes(name)] = 0;
+  const char *near = sg_nearest_name(text, next_option, &at);
+  sg_vm_fail(vm, "':graph' has no option '%s'", text);
+  if (near != NULL) return sg_vm_note(vm, "did you mean '%s'?", near);
+  return sg_vm_note(vm, "the options are rankdir=, grad=, compact and depth=; the name of a FILE "
+                        "ends in .dot, .gv, .svg, .png or .pdf");
+}
+
+/* Sets the option `name`, with what stands behind its "=" (NULL start: there is none). */
+static bool set_option(sg_vm *vm, sg_argument name, sg_argument value, sg_dot_options *options) {
+  for (size_t i = 0; i < OPTION_COUNT; i++) {
+    const struct option *row = &option_rows[i];
+    if (!sg_argument_is(name, row->name)) continue;
+    if (value.start == NULL && row->alone != NULL)
+      value = (sg_argument){row->alone, strlen(row->alone)};
+    if (value.start != NULL) return row->set(vm, value, options);
+    return sg_vm_fail(vm, "':graph' takes %s=VALUE", row->name);
+  }
+  return fail_option(vm, name);
+}
+
+/* Whether text can end an operand, so that no operand can follow it. */
+static bool ends_operand(sg_argument text) {
+  static const char *const operators[] = {"and", "or", "not", "in", "if", "elif", "no_grad"};
+  sg_argument before = text, word;
+  if (!sg_argument_last(&before, &word)) return false;
+  for (size_t i = 0; i < sizeof operators / sizeof *operators; i++)
+    if (sg_argument_is(word, operators[i])) return false;
+  unsigned char last = (unsigned char)word.start[word.bytes - 1];
+  return isalnum(last) || last >= 0x80 || strchr("_)]}\"'.", last) != NULL;
+}
+
+/* Whether a word behind an expression belongs to it: "y + 1" does, "y compact" does not. */
+static bool continues(sg_argument before, sg_argument word) {
+  static const char *const words[] = {"and", "or", "not", "in", "if", "else", "elif"};
+  for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+    if (sg_argument_is(word, words[i])) return true;
+  unsigned char first = (unsigned char)word.start[0];
+  bool starts_operand = isalnum(first) || first == '_' || first >= 0x80;
+  return !starts_operand || !ends_operand(before);
+}
+
+/* Whether the word is NAME=VALUE, and no comparison. */
+static bool is_assignment(sg_argument word, size_t name) {
+  return name > 0 && name < word.bytes && word.start[name] == '=' &&
+         (name + 1 == word.bytes || word.start[name + 1] != '=');
+}
+
+/* Takes the word behind `before`: an option or the file. `*taken`: whether it was one. */
+static bool take_word(sg_vm *vm, graph_request *request, sg_argument before, sg_argument word,
+                      bool *taken) {
+  size_t name = count_name(word);
+  const struct format *format = find_format(word);
+  *taken = before.bytes > 0;
+  if (!*taken) return true;
+  if (is_assignment(word, name)) {
+    sg_argument value = {word.start + name + 1, word.bytes - name - 1};
+    return set_option(vm, (sg_argument){word.start, name}, value, &request->options);
+  }
+  if (format != NULL && request->path[0] != 0) return sg_vm_fail(vm, "':graph' writes one file");
+  if (format != NULL) {
+    request->format = format->name;
+    return sg_argument_path(vm, word, request->path);
+  }
+  *taken = !continues(before, word);
+  return !*taken || set_option(vm, word, (sg_argument){0}, &request->options);
+}
+
+/* "EXPRESSION [FILE] [OPTION...]", in any order behind the expression: words come off the end as
+ * long as they cannot belong to the expression. */
 static bool read_request(sg_vm *vm, const char *rest, graph_request *request) {
   *request = (graph_request){.options = SG_DOT_DEFAULTS};
   sg_argument line = sg_argument_whole(rest), before = line, word;
-  bool is_option = true;
-  while (is_option && sg_argument_last(&before, &word)) {
-    if (!read_option(vm, word, &request->options, &is_option)) return false;
-    if (is_option) line = before;
+  bool taken = true;
+  while (taken && sg_argument_last(&before, &word)) {
+    if (!take_word(vm, request, before, word, &taken)) return false;
+    if (taken) line = before;
   }
-  before = line;
   request->expression = line;
-  if (!sg_argument_last(&before, &word) || before.bytes == 0) return true;
-  static const char *const pictures[] = {".svg", ".png", ".pdf"};
-  for (size_t i = 0; i < sizeof pictures / sizeof *pictures; i++) {
-    if (!has_suffix(word, pictures[i])) continue;
-    sg_vm_fail(vm, "':graph' writes DOT: FILE.dot, not a '%s' file", pictures[i]);
-    return sg_vm_note(vm, "Graphviz makes the picture: dot -T%s FILE.dot -o FILE%s",
-                      pictures[i] + 1, pictures[i]);
-  }
-  if (!has_suffix(word, ".dot") && !has_suffix(word, ".gv") && !has_suffix(word, ".dot\""))
-    return true;
-  request->expression = before;
-  return sg_argument_path(vm, word, request->path);
+  return true;
 }
 
 static bool write_file(sg_vm *vm, const char *path, const sg_buffer *text) {
@@ -93,6 +201,34 @@ static bool write_file(sg_vm *vm, const char *path, const sg_buffer *text) {
   return ok;
 }
 
+/* Placing nodes takes Graphviz more than linear time, and nobody can read that many. */
+static bool check_size(sg_vm *vm, const graph_request *request, sg_node root) {
+  uint32_t count;
+  if (request->format == NULL) return true;
+  bool part = request->options.compact || request->options.depth != SG_DEPTH_ALL;
+  uint32_t limit = part ? NODES_DRAWN_IN_PART : NODES_DRAWN;
+  if (!sg_view_count(vm, root, &request->options, &count)) return false;
+  if (count <= limit) return true;
+  sg_vm_fail(vm, "%u nodes are too many for a picture: more than %u", (unsigned)count,
+             (unsigned)limit);
+  if (request->options.compact)
+    return sg_vm_note(vm, "'depth=4' draws what lies within 4 operations behind the number; a .dot "
+                          "FILE has no limit");
+  return sg_vm_note(vm, "'compact' draws fewer, 'depth=4' what lies within 4 operations behind the "
+                        "number; a .dot FILE has no limit");
+}
+
+/* Leaves in `text` what is to be printed. */
+static bool draw(sg_vm *vm, const graph_request *request, sg_node root, sg_buffer *text) {
+  if (!check_size(vm, request, root) || !sg_view_dot(vm, text, root, &request->options))
+    return false;
+  if (request->path[0] == 0) return true;
+  bool ok = request->format == NULL ? write_file(vm, request->path, text)
+                                    : sg_render(vm, text, request->format, request->path);
+  sg_buffer_clear(text);
+  return ok;
+}
+
 bool sg_command_graph(sg_commands *commands, sg_vm *vm, const char *rest) {
   graph_request request;
   sg_node root;
@@ -100,124 +236,13 @@ bool sg_command_graph(sg_commands *commands, sg_vm *vm, const char *rest) {
   if (!sg_command_evaluate_node(vm, request.expression, "graph", &root)) return false;
   sg_buffer text;
   sg_buffer_init(&text, vm->memory);
-  bool ok = sg_view_dot(vm, &text, root, &request.options);
-  if (ok && request.path[0] != 0) {
-    ok = write_file(vm, request.path, &text);
-    sg_buffer_clear(&text);
-    if (ok && commands->prompt) sg_buffer_printf(&text, "wrote %s\n", request.path);
+  bool ok = draw(vm, &request, root, &text);
+  if (ok && request.path[0] != 0 && commands->prompt) {
+    sg_buffer_puts(&text, "wrote ");
+    sg_buffer_escape(&text, request.path, strlen(request.path), 0);
+    sg_buffer_putc(&text, '\n');
   }
   if (ok) return sg_command_print(vm, &text);
-  sg_buffer_clear(&text);
-  return false;
-}
-
-enum { OPERANDS_SHOWN = 6, ECHO_DIGITS = 6 };
-
-static void add_operand(sg_buffer *out, const sg_element_operand *operand) {
-  char text[SG_NUMBER_SIZE];
-  if (operand->constant)
-    sg_buffer_puts(out, sg_number_short(text, operand->value, ECHO_DIGITS));
-  else
-    sg_buffer_printf(out, "n%u", (unsigned)operand->id.rank);
-}
-
-/* "n0 n1 2", or the first few and how many there are in all. */
-static void add_operands(sg_buffer *out, const sg_element *element) {
-  uint32_t shown =
-      element->operand_count <= OPERANDS_SHOWN ? element->operand_count : OPERANDS_SHOWN - 1;
-  for (uint32_t k = 0; k < shown; k++) {
-    if (k > 0) sg_buffer_putc(out, ' ');
-    add_operand(out, &element->operands[k]);
-  }
-  if (shown < element->operand_count)
-    sg_buffer_printf(out, " ... (%u)", (unsigned)element->operand_count);
-}
-
-static void pad_from(sg_buffer *out, uint32_t start, uint32_t width) {
-  uint32_t used = out->count - start;
-  sg_buffer_pad(out, ' ', used < width ? width - used : 1);
-}
-
-typedef struct table {
-  sg_vm *vm;
-  sg_buffer *out;
-} table;
-
-static const struct column {
-  const char *title;
-  uint32_t end; /* where the next one begins */
-} columns[] = {{"node", 8}, {"op", 20}, {"operands", 44}, {"value", 58}, {"grad", 72}, {"name", 0}};
-
-static bool add_row(void *context, const sg_element *element) {
-  const table *t = context;
-  sg_buffer *out = t->out;
-  uint32_t start = out->count;
-  char text[SG_NUMBER_SIZE];
-  sg_buffer_printf(out, "n%u", (unsigned)element->id.rank);
-  pad_from(out, start, columns[0].end);
-  sg_buffer_puts(out, sg_op_get(element->op)->name);
-  pad_from(out, start, columns[1].end);
-  add_operands(out, element);
-  pad_from(out, start, columns[2].end);
-  sg_buffer_puts(out, sg_number_short(text, element->value, ECHO_DIGITS));
-  pad_from(out, start, columns[3].end);
-  sg_buffer_puts(out, element->has_grad ? sg_number_short(text, element->grad, ECHO_DIGITS) : "-");
-  if (element->name != NULL) {
-    pad_from(out, start, columns[4].end);
-    sg_buffer_escape(out, element->name, strlen(element->name), '"');
-  }
-  sg_buffer_putc(out, '\n');
-  return !out->failed || sg_vm_fail_memory(t->vm);
-}
-
-static bool list_nodes(sg_vm *vm, sg_node root, sg_buffer *out) {
-  for (size_t i = 0; i < sizeof columns / sizeof *columns; i++) {
-    sg_buffer_puts(out, columns[i].title);
-    if (columns[i].end > 0) pad_from(out, 0, columns[i].end);
-  }
-  sg_buffer_putc(out, '\n');
-  table t = {vm, out};
-  return sg_elements_visit(vm, root, SG_DETAIL_BLOCKS, add_row, &t);
-}
-
-static void count_nodes(const sg_tape *tape, sg_buffer *out) {
-  uint32_t leaves = 0, constants = 0;
-  for (sg_node i = 0; i < tape->count; i++) {
-    leaves += sg_node_is_leaf(tape, i);
-    constants += tape->op[i] == SG_OP_CONST;
-  }
-  size_t node_bytes = sizeof *tape->value + sizeof *tape->operands + sizeof *tape->op;
-  size_t used = tape->count * node_bytes + tape->grad_count * sizeof *tape->grad +
-                tape->arg_count * sizeof *tape->args;
-  size_t held = tape->capacity * node_bytes + tape->arg_capacity * sizeof *tape->args +
-                ((size_t)tape->grad_capacity + tape->spare_capacity) * sizeof *tape->grad;
-  const struct {
-    const char *title;
-    size_t count;
-  } rows[] = {{"nodes", tape->count},
-              {"  leaves", leaves},
-              {"  constants", constants},
-              {"  computed", tape->count - leaves - constants},
-              {"gradients", tape->grad_count},
-              {"block operands", tape->arg_count},
-              {"bytes used", used},
-              {"bytes held", held}};
-  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-    sg_buffer_printf(out, "%-14s %14zu\n", rows[i].title, rows[i].count);
-}
-
-bool sg_command_tape(sg_commands *commands, sg_vm *vm, const char *rest) {
-  (void)commands;
-  sg_argument expression = sg_argument_whole(rest);
-  sg_buffer text;
-  sg_buffer_init(&text, vm->memory);
-  sg_node root;
-  if (expression.bytes == 0) {
-    count_nodes(&vm->tape, &text);
-    return sg_command_print(vm, &text);
-  }
-  if (!sg_command_evaluate_node(vm, expression, "tape", &root)) return false;
-  if (list_nodes(vm, root, &text)) return sg_command_print(vm, &text);
   sg_buffer_clear(&text);
   return false;
 }

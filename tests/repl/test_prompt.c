@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 Suite *prompt_suite(void);
 
@@ -74,6 +75,33 @@ START_TEST(ctrl_c_stops_a_program) {
   ck_assert(pty_wait(&t, "> "));
   pty_expect(&t, "n >= 0", "\ntrue\n> ");
   leave();
+}
+END_TEST
+
+/* A `dot` that never ends stands in for Graphviz. */
+START_TEST(ctrl_c_stops_a_picture) {
+  char folder[] = "/tmp/sgrad-dot-XXXXXX", path[8192], name[64];
+  ck_assert_ptr_nonnull(mkdtemp(folder));
+  snprintf(name, sizeof name, "%s/dot", folder);
+  FILE *program = fopen(name, "w");
+  ck_assert_ptr_nonnull(program);
+  fprintf(program, "#!/bin/sh\nprintf 'drawing\\n' >/dev/tty\nsleep 60\n");
+  ck_assert_int_eq(fclose(program), 0);
+  ck_assert_int_eq(chmod(name, 0755), 0);
+  snprintf(path, sizeof path, "%s:%s", folder, getenv("PATH"));
+  setenv("PATH", path, 1);
+  open_prompt();
+  pty_expect(&t, "x = 2; y = x * 3", "\n6\n> ");
+  snprintf(path, sizeof path, ":graph y %s/y.svg\r", folder);
+  pty_type(&t, path);
+  ck_assert_msg(pty_wait(&t, "drawing"), "on:\n%s", t.screen);
+  pty_type(&t, CTRL_C);
+  ck_assert(pty_wait(&t, "interrupted"));
+  ck_assert(pty_wait(&t, "> "));
+  pty_expect(&t, "y + 1", "\n7\n> ");
+  leave();
+  unlink(name);
+  ck_assert_int_eq(rmdir(folder), 0);
 }
 END_TEST
 
@@ -219,6 +247,7 @@ Suite *prompt_suite(void) {
   tcase_add_test(tests, statements_go_on_over_lines);
   tcase_add_test(tests, ctrl_c_drops_what_was_typed);
   tcase_add_test(tests, ctrl_c_stops_a_program);
+  tcase_add_test(tests, ctrl_c_stops_a_picture);
   tcase_add_test(tests, ctrl_d_abandons_an_open_statement);
   tcase_add_test(tests, errors_do_not_end_the_session);
   tcase_add_loop_test(tests, words_that_leave, 0, 4);

@@ -25,7 +25,8 @@ static const char *const lines[] = {
     ":help r.w",      ":help pi",
     ":help :graph",   ":examples",
     ":examples mic",  ":examples micrograd-paste",
-    ":examples zzzz",
+    ":examples zzzz", ":graph y compact depth=1",
+    ":graph y cm",
 };
 
 typedef struct host {
