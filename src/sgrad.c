@@ -156,10 +156,11 @@ static sg_status read_text(sg_interpreter *sgrad, mode how, const char *name, co
                            size_t bytes, reading *out) {
   make_room_if_nearly_full(sgrad);
   if (bytes == SG_ALL) bytes = strlen(text);
+  size_t limit = sg_memory_admit_text(&sgrad->memory, bytes);
   *out = (reading){.source = sg_source_new(&sgrad->memory, name, text, bytes)};
-  if (out->source == NULL) return report_memory(sgrad);
   sg_errors errors = {0};
-  sg_status status = parse(sgrad, how, out, &errors);
+  sg_status status = out->source == NULL ? SG_NO_MEMORY : parse(sgrad, how, out, &errors);
+  sgrad->memory.limit = limit;
   if (status == SG_NO_MEMORY) report_memory(sgrad);
   bool more = status == SG_INCOMPLETE && how == TYPED;
   if (status == SG_ERROR || (status == SG_INCOMPLETE && !more))

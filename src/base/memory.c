@@ -41,6 +41,13 @@ static void account(sg_memory *memory, size_t old_size, size_t new_size) {
 
 void sg_memory_init(sg_memory *memory) { *memory = (sg_memory){.limit = SIZE_MAX}; }
 
+size_t sg_memory_admit_text(sg_memory *memory, size_t bytes) {
+  enum { SHORT = 1024 };
+  size_t limit = memory->limit;
+  if (bytes <= SHORT) memory->limit = SIZE_MAX;
+  return limit;
+}
+
 void *sg_allocate(sg_memory *memory, size_t size) {
   assert(size > 0);
   if (!admit(memory, size)) return NULL;

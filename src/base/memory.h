@@ -28,6 +28,11 @@ typedef struct sg_memory {
 
 void sg_memory_init(sg_memory *memory);
 
+/* What reading and compiling a short text takes is little: the limit does not bind it, or a session
+ * that is full could never be told to let go of something. Sets the limit for a text of so many
+ * bytes; returns the one before, to be put back. */
+size_t sg_memory_admit_text(sg_memory *memory, size_t bytes);
+
 /* NULL when out of memory, over the limit, or the fault hook says so. Size 0 is an error. */
 void *sg_allocate(sg_memory *memory, size_t size);
 

@@ -132,9 +132,11 @@ bool sg_vm_add_builtins(sg_vm *vm, const sg_builtin *rows) {
 }
 
 bool sg_vm_run(sg_vm *vm, const sg_program *program, bool echo, sg_value *result) {
+  size_t limit = sg_memory_admit_text(vm->memory, sg_program_source(program)->length);
   sg_code *code = sg_compile(vm, program, echo);
+  sg_function *function = code ? sg_function_new(&vm->heap, code, 0) : NULL;
+  vm->memory->limit = limit;
   if (!code) return false;
-  sg_function *function = sg_function_new(&vm->heap, code, 0);
   if (!function) return sg_vm_fail_memory(vm);
   sg_value *top = vm->top;
   sg_arguments none = {.args = top + 1};
