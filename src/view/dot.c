@@ -1,12 +1,15 @@
 /* sgrad: a graph as Graphviz DOT.
  *
  * Numbers are named n<rank> (inner nodes of a block n<rank>_<i>), the operation that computes
- * number n<id> o<id>, its k-th operand, when that is a constant, k<id>_<k>.
+ * number n<id> o<id>, its k-th operand, when that is a constant, k<id>_<k>, and the group of leaves
+ * that begins with it g<id>_<k>.
  */
 #include "view/dot.h"
 
 #include "base/number.h"
 #include "view/label.h"
+
+#include <math.h>
 
 enum { CONSTANT_DIGITS = 6 };
 
@@ -14,7 +17,7 @@ typedef struct drawing {
   sg_vm *vm;
   sg_buffer *out;
   const sg_dot_options *options;
-  const uint32_t *distances; /* by index, or NULL: all are shown */
+  sg_outline outline; /* without its arrays: all is shown, each in its own box */
   sg_node root;
 } drawing;
 
@@ -49,8 +52,8 @@ static void add_id(sg_buffer *out, char kind, sg_element_id id) {
 /* Whether the operands of an element lie beyond the depth shown, or are gone. */
 static bool is_end(const drawing *d, const sg_element *element) {
   if (element->op == SG_OP_CUT) return true;
-  if (element->operand_count == 0 || d->distances == NULL) return false;
-  return d->distances[element->index] == d->options->depth;
+  if (element->operand_count == 0 || d->outline.distances == NULL) return false;
+  return d->outline.distances[element->index] == d->options->depth;
 }
 
 /* Whether the operation is shown in the number's own box. */
@@ -150,14 +153,70 @@ static void add_ellipsis(sg_buffer *out, sg_element_id id) {
   add_result(out, id, " [style=dashed]\n");
 }
 
+static sg_grouping get_grouping(const drawing *d, const sg_element_operand *operand) {
+  if (operand->constant || d->outline.groupings == NULL) return SG_GROUP_NONE;
+  return (sg_grouping)d->outline.groupings[operand->index];
+}
+
+static void widen(double *low, double *high, double x, bool first) {
+  if (first || isnan(x) || x < *low) *low = x;
+  if (first || isnan(x) || x > *high) *high = x;
+}
+
+static void add_leaf(const drawing *d, sg_leaf_group *group, const sg_element_operand *leaf) {
+  const sg_tape *tape = &d->vm->tape;
+  if (group->count == 0) group->first = leaf->name;
+  group->last = leaf->name;
+  widen(&group->low, &group->high, leaf->value, group->count++ == 0);
+  if (!sg_node_has_grad(tape, leaf->node)) return;
+  double grad = sg_node_grad(tape, leaf->node);
+  widen(&group->grad_low, &group->grad_high, grad, group->grads++ == 0);
+}
+
+/* The box of the group that begins with operand k, and its edge. */
+static void add_group(const drawing *d, const sg_element *element, uint32_t k) {
+  sg_leaf_group group = {0};
+  add_leaf(d, &group, &element->operands[k]);
+  for (uint32_t i = k + 1; i < element->operand_count; i++) {
+    const sg_element_operand *operand = &element->operands[i];
+    if (!operand->constant && get_grouping(d, operand) != SG_GROUP_NEXT) break;
+    if (!operand->constant) add_leaf(d, &group, operand);
+  }
+  sg_buffer *out = d->out;
+  for (int edge = 0; edge < 2; edge++) {
+    sg_buffer_puts(out, "  ");
+    add_id(out, 'g', element->id);
+    sg_buffer_printf(out, "_%u%s", (unsigned)k, edge ? " -> " : " [label=");
+    if (edge) break;
+    sg_label_group(out, &group, d->options->grad);
+    sg_buffer_puts(out, LEAF_STYLE "]\n");
+  }
+  add_id(out, 'n', element->id);
+  sg_buffer_puts(out, " [penwidth=2]\n");
+}
+
+static void add_operands(const drawing *d, const sg_element *element) {
+  for (uint32_t k = 0; k < element->operand_count; k++) {
+    sg_grouping grouping = get_grouping(d, &element->operands[k]);
+    if (grouping == SG_GROUP_FIRST) add_group(d, element, k);
+    if (grouping == SG_GROUP_NONE) add_operand(d, element, k, 'n');
+  }
+}
+
+static bool is_shown(const drawing *d, const sg_element *element) {
+  const sg_outline *outline = &d->outline;
+  return outline->distances == NULL || (outline->distances[element->index] <= d->options->depth &&
+                                        outline->groupings[element->index] == SG_GROUP_NONE);
+}
+
 static bool draw(void *context, const sg_element *element) {
   const drawing *d = context;
-  if (d->distances != NULL && d->distances[element->index] > d->options->depth) return true;
+  if (!is_shown(d, element)) return true;
   add_number(d, element);
   if (is_end(d, element))
     add_ellipsis(d->out, element->id);
   else if (is_folded(d, element))
-    for (uint32_t k = 0; k < element->operand_count; k++) add_operand(d, element, k, 'n');
+    add_operands(d, element);
   else if (element->operand_count > 0)
     add_operation(d, element);
   return !d->out->failed || sg_vm_fail_memory(d->vm);
@@ -167,23 +226,27 @@ static sg_detail get_detail(const sg_dot_options *options) {
   return options->compact ? SG_DETAIL_BLOCKS : SG_DETAIL_ELEMENTARY;
 }
 
+static bool outline(sg_vm *vm, sg_node root, const sg_dot_options *options, sg_outline *out) {
+  return sg_outline_make(out, vm, root, get_detail(options), options->depth, options->compact);
+}
+
 bool sg_view_dot(sg_vm *vm, sg_buffer *out, sg_node root, const sg_dot_options *options) {
-  sg_outline outline = {.memory = vm->memory};
-  bool ok = options->depth == SG_DEPTH_ALL ||
-            sg_outline_make(&outline, vm, root, get_detail(options), options->depth);
-  drawing d = {vm, out, options, outline.distances, root};
+  drawing d = {.vm = vm, .out = out, .options = options, .root = root};
+  d.outline.memory = vm->memory;
+  bool part = options->compact || options->depth != SG_DEPTH_ALL;
+  bool ok = !part || outline(vm, root, options, &d.outline);
   sg_buffer_printf(out, "digraph sgrad {\n  rankdir=%s\n%s", options->rankdir, head);
   ok = ok && sg_elements_visit(vm, root, get_detail(options), draw, &d);
-  sg_outline_clear(&outline);
+  sg_outline_clear(&d.outline);
   if (!ok) return false;
   sg_buffer_puts(out, "}\n");
   return !out->failed || sg_vm_fail_memory(vm);
 }
 
 bool sg_view_count(sg_vm *vm, sg_node root, const sg_dot_options *options, uint32_t *count) {
-  sg_outline outline;
-  bool ok = sg_outline_make(&outline, vm, root, get_detail(options), options->depth);
-  *count = outline.shown;
-  sg_outline_clear(&outline);
+  sg_outline whole;
+  bool ok = outline(vm, root, options, &whole);
+  *count = whole.shown;
+  sg_outline_clear(&whole);
   return ok;
 }

@@ -14,7 +14,8 @@ typedef struct sg_dot_options {
   const char *rankdir; /* "LR", "TB", "RL" or "BT": see sg_dot_find_rankdir */
   bool grad;           /* show gradients; a dash where no sweep has set one */
   bool compact;        /* a number and the operation that computes it are one box, a block is one
-                          operation, a constant operand of two stands beside its operator */
+                          operation, a constant operand of two stands beside its operator, leaves
+                          are grouped as outline.h says */
   uint32_t depth;      /* operations behind the root that are shown; "..." stands for the rest */
 } sg_dot_options;
 

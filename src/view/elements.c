@@ -121,6 +121,11 @@ static bool keep_name(void *context, sg_node node, const char *name) {
   return !w->texts.failed;
 }
 
+static const char *get_name(const walk *w, sg_node node) {
+  uint32_t name = w->names[get_rank(w, node)];
+  return name > 0 ? w->texts.items + name - 1 : NULL;
+}
+
 static bool visit(walk *w, sg_element *element) {
   element->index = w->visited++;
   if (w->visited % POLL_EVERY == 0 && !sg_vm_poll(w->vm)) return false;
@@ -129,8 +134,7 @@ static bool visit(walk *w, sg_element *element) {
     element->value = w->tape->value[element->node];
     element->has_grad = sg_node_has_grad(w->tape, element->node);
     element->grad = sg_node_grad(w->tape, element->node);
-    uint32_t name = w->names[get_rank(w, element->node)];
-    element->name = name > 0 ? w->texts.items + name - 1 : NULL;
+    element->name = get_name(w, element->node);
   }
   element->operands = w->operands.items;
   return w->visit(w->context, element);
@@ -138,11 +142,13 @@ static bool visit(walk *w, sg_element *element) {
 
 /* A node of the program's tape as an operand. */
 static sg_element_operand refer(const walk *w, sg_node node) {
-  sg_element_operand operand = {.value = w->tape->value[node]};
+  sg_element_operand operand = {.node = SG_NO_NODE, .value = w->tape->value[node]};
   operand.constant = w->tape->op[node] == SG_OP_CONST;
   if (operand.constant) return operand;
   operand.id.rank = get_rank(w, node);
   operand.index = w->indexes[operand.id.rank];
+  operand.node = node;
+  operand.name = get_name(w, node);
   return operand;
 }
 
@@ -254,6 +260,7 @@ static sg_element_operand refer_part(const walk *w, const block *b, sg_node node
   return (sg_element_operand){.constant = w->scratch.op[node] == SG_OP_CONST,
                               .id = w->parts.items[node].id,
                               .index = w->parts.items[node].index,
+                              .node = SG_NO_NODE,
                               .value = w->scratch.value[node]};
 }
 
@@ -278,9 +285,10 @@ static bool visit_equal_output(walk *w, const block *b, uint32_t k) {
   element.id.rank = get_rank(w, element.node);
   if (!SG_RESERVE(w->vm->memory, &w->operands, 1)) return sg_vm_fail_memory(w->vm);
   sg_value v = w->outputs.items[k];
-  w->operands.items[0] = sg_is_node(v)
-                             ? refer_part(w, b, sg_as_node(v))
-                             : (sg_element_operand){.constant = true, .value = sg_as_double(v)};
+  w->operands.items[0] =
+      sg_is_node(v)
+          ? refer_part(w, b, sg_as_node(v))
+          : (sg_element_operand){.constant = true, .node = SG_NO_NODE, .value = sg_as_double(v)};
   return visit(w, &element);
 }
 

@@ -26,6 +26,8 @@ typedef struct sg_element_operand {
   bool constant;
   sg_element_id id; /* unless constant */
   uint32_t index;   /* of the element, unless constant */
+  sg_node node;     /* on the tape; SG_NO_NODE for the inner node of a block, and for a constant */
+  const char *name; /* as of the element */
   double value;
 } sg_element_operand;
 

@@ -3,14 +3,17 @@
 
 #include "base/number.h"
 #include "base/utf8.h"
+#include "view/outline.h"
 
 #include <ctype.h>
 #include <math.h>
+#include <stdio.h>
 
 enum {
   HEAD = 14, /* code points that a long name keeps at its start */
   TAIL = 10, /* and at its end, where an index stands */
   CONSTANT_DIGITS = 6,
+  GROUP_NAME_SIZE = 300,
   FORMULA_BYTES = 60 /* longer ones are left out */
 };
 
@@ -124,6 +127,42 @@ void sg_label_number(sg_buffer *out, const sg_element *element, bool grad, bool 
     begin_row(out, "grad");
     if (element->has_grad)
       add_value(out, element->grad);
+    else
+      sg_buffer_putc(out, '-');
+    sg_buffer_puts(out, "</td></tr>");
+  }
+  sg_buffer_puts(out, "</table>>");
+}
+
+/* "-0.5000 ... 1.2500". */
+static void add_range(sg_buffer *out, double low, double high) {
+  add_value(out, low);
+  if (!(low < high)) return;
+  sg_buffer_puts(out, " ... ");
+  add_value(out, high);
+}
+
+/* "w[0 ... 5]": each name is a stem and an index. */
+static void add_names(sg_buffer *out, const char *first, const char *last) {
+  char name[GROUP_NAME_SIZE];
+  size_t stem = sg_outline_stem(last) + 1; /* with the bracket */
+  snprintf(name, sizeof name, "%.*s ... %s", (int)strlen(first) - 1, first, last + stem);
+  sg_buffer_puts(out, "<tr><td colspan=\"2\"><b>");
+  sg_label_text(out, name);
+  sg_buffer_puts(out, "</b></td></tr>");
+}
+
+void sg_label_group(sg_buffer *out, const sg_leaf_group *group, bool grad) {
+  sg_buffer_puts(out, "<<table border=\"0\" cellspacing=\"0\">");
+  if (group->first != NULL) add_names(out, group->first, group->last);
+  sg_buffer_printf(out, "<tr><td colspan=\"2\">%u leaves</td></tr>", (unsigned)group->count);
+  begin_row(out, "value&#160;");
+  add_range(out, group->low, group->high);
+  sg_buffer_puts(out, "</td></tr>");
+  if (grad) {
+    begin_row(out, "grad");
+    if (group->grads > 0)
+      add_range(out, group->grad_low, group->grad_high);
     else
       sg_buffer_putc(out, '-');
     sg_buffer_puts(out, "</td></tr>");

@@ -1,78 +1,149 @@
-/* sgrad: how far elements lie from the root: one visit keeps who uses whom, one loop goes back. */
+/* sgrad: how far elements lie from the root, and groups of leaves: one visit keeps who uses whom,
+ * loops over that do the rest. */
 #include "view/outline.h"
 
-typedef struct indexes {
-  uint32_t *items;
-  uint32_t count;
-  uint32_t capacity;
-} indexes;
+#include <ctype.h>
+
+enum {
+  NAME_LIMIT = 120, /* bytes; what is called by more stays alone */
+  POLL_EVERY = 65536
+};
+
+/* What kind of element it is, or, of a leaf that may be grouped, which list it is in. */
+#define STEM_OTHER UINT64_C(0)
+#define STEM_BLOCK UINT64_C(1)
+#define STEM_UNNAMED UINT64_C(2)
+
+typedef struct item {
+  uint64_t stem;  /* one of those, or a hash of the name without its index */
+  uint32_t start; /* where its operands begin in `operands` */
+  uint32_t uses;  /* as an operand */
+} item;
 
 typedef struct gathering {
   sg_vm *vm;
-  bool edges;       /* to be kept */
-  uint32_t count;   /* elements so far */
-  indexes starts;   /* by index: where its operands begin in `operands` */
-  indexes operands; /* indexes of the elements that are operands */
+  struct {
+    item *items; /* by index */
+    uint32_t count;
+    uint32_t capacity;
+  } elements;
+  struct {
+    uint32_t *items; /* indexes of the elements that are operands */
+    uint32_t count;
+    uint32_t capacity;
+  } operands;
 } gathering;
 
-static bool add(gathering *g, indexes *list, uint32_t index) {
-  if (!SG_RESERVE(g->vm->memory, list, (size_t)list->count + 1)) return sg_vm_fail_memory(g->vm);
-  list->items[list->count++] = index;
-  return true;
+size_t sg_outline_stem(const char *name) {
+  size_t end = strlen(name);
+  if (end < 3 || name[end - 1] != ']') return 0;
+  size_t digits = end - 1;
+  while (digits > 0 && isdigit((unsigned char)name[digits - 1])) digits--;
+  return digits > 1 && digits < end - 1 && name[digits - 1] == '[' ? digits - 1 : 0;
+}
+
+static uint64_t find_stem(const sg_element *element) {
+  if (sg_op_get(element->op)->arity == SG_ARITY_BLOCK) return STEM_BLOCK;
+  if (element->op != SG_OP_LEAF) return STEM_OTHER;
+  if (element->name == NULL) return STEM_UNNAMED;
+  if (strnlen(element->name, NAME_LIMIT) == NAME_LIMIT) return STEM_OTHER;
+  size_t bytes = sg_outline_stem(element->name);
+  uint64_t hash = UINT64_C(14695981039346656037); /* FNV-1a */
+  for (size_t i = 0; i < bytes; i++)
+    hash = (hash ^ (unsigned char)element->name[i]) * UINT64_C(1099511628211);
+  return bytes > 0 ? hash | 4 : STEM_OTHER;
 }
 
 static bool gather(void *context, const sg_element *element) {
   gathering *g = context;
-  g->count++;
-  if (!g->edges) return true;
-  if (!add(g, &g->starts, g->operands.count)) return false;
+  sg_memory *memory = g->vm->memory;
+  if (!SG_RESERVE(memory, &g->elements, (size_t)element->index + 1) ||
+      !SG_RESERVE(memory, &g->operands, (size_t)g->operands.count + element->operand_count))
+    return sg_vm_fail_memory(g->vm);
+  g->elements.items[element->index] = (item){find_stem(element), g->operands.count, 0};
+  g->elements.count = element->index + 1;
   for (uint32_t k = 0; k < element->operand_count; k++) {
     const sg_element_operand *operand = &element->operands[k];
-    if (!operand->constant && !add(g, &g->operands, operand->index)) return false;
+    if (operand->constant) continue;
+    g->operands.items[g->operands.count++] = operand->index;
+    g->elements.items[operand->index].uses++;
   }
   return true;
+}
+
+static uint32_t get_end(const gathering *g, uint32_t i) {
+  return i + 1 < g->elements.count ? g->elements.items[i + 1].start : g->operands.count;
 }
 
 /* Users come behind their operands, so that a distance is final when its element's turn comes. */
-static void measure(const gathering *g, uint32_t *distances) {
-  uint32_t end = g->operands.count;
-  for (uint32_t i = g->count; i > 0; i--) {
-    uint32_t start = g->starts.items[i - 1], next = distances[i - 1] + 1;
-    for (uint32_t k = start; k < end; k++) {
+static bool measure(const gathering *g, uint32_t *distances) {
+  uint32_t count = g->elements.count;
+  for (uint32_t i = 0; i < count; i++) distances[i] = i + 1 < count ? UINT32_MAX - 1 : 0;
+  for (uint32_t i = count; i > 0; i--) {
+    if (i % POLL_EVERY == 0 && !sg_vm_poll(g->vm)) return false;
+    uint32_t next = distances[i - 1] + 1, end = get_end(g, i - 1);
+    for (uint32_t k = g->elements.items[i - 1].start; k < end; k++) {
       uint32_t *distance = &distances[g->operands.items[k]];
       if (next < *distance) *distance = next;
     }
-    end = start;
   }
-}
-
-static bool find_distances(sg_outline *outline, const gathering *g, uint32_t depth) {
-  outline->distances = sg_allocate(outline->memory, g->count * sizeof *outline->distances);
-  if (outline->distances == NULL) return sg_vm_fail_memory(g->vm);
-  for (uint32_t i = 0; i < g->count; i++) outline->distances[i] = UINT32_MAX - 1;
-  outline->distances[g->count - 1] = 0;
-  measure(g, outline->distances);
-  for (uint32_t i = 0; i < g->count; i++) outline->shown += outline->distances[i] <= depth;
   return true;
 }
 
-bool sg_outline_make(sg_outline *outline, sg_vm *vm, sg_node root, sg_detail detail,
-                     uint32_t depth) {
-  gathering g = {.vm = vm, .edges = depth != SG_DEPTH_ALL};
-  *outline = (sg_outline){.memory = vm->memory};
-  bool ok = sg_elements_visit(vm, root, detail, gather, &g);
-  outline->count = outline->shown = g.count;
-  if (ok && g.edges) {
-    outline->shown = 0;
-    ok = find_distances(outline, &g, depth);
+static bool may_group(const item *leaf) { return leaf->stem >= STEM_UNNAMED && leaf->uses == 1; }
+
+/* The end of the run of leaves of one list that begins with operand k. */
+static uint32_t find_run(const gathering *g, uint32_t k, uint32_t end) {
+  const item *first = &g->elements.items[g->operands.items[k]];
+  for (k++; k < end; k++) {
+    const item *next = &g->elements.items[g->operands.items[k]];
+    if (!may_group(next) || next->stem != first->stem) break;
   }
-  sg_release(vm->memory, g.starts.items, g.starts.capacity * sizeof *g.starts.items);
+  return k;
+}
+
+static void group_operands(const gathering *g, uint32_t user, uint8_t *groupings) {
+  uint32_t end = get_end(g, user);
+  for (uint32_t k = g->elements.items[user].start; k < end;) {
+    bool grouped = may_group(&g->elements.items[g->operands.items[k]]);
+    uint32_t after = grouped ? find_run(g, k, end) : k + 1, start = k;
+    for (; k < after; k++) {
+      if (after - start < SG_GROUP_LEAST) continue;
+      groupings[g->operands.items[k]] = k == start ? SG_GROUP_FIRST : SG_GROUP_NEXT;
+    }
+  }
+}
+
+static bool draw_up(sg_outline *outline, const gathering *g, uint32_t depth, bool group) {
+  uint32_t count = outline->count = g->elements.count;
+  outline->distances = sg_allocate(outline->memory, count * sizeof *outline->distances);
+  outline->groupings = sg_allocate(outline->memory, count * sizeof *outline->groupings);
+  if (outline->distances == NULL || outline->groupings == NULL) return sg_vm_fail_memory(g->vm);
+  if (!measure(g, outline->distances)) return false;
+  memset(outline->groupings, SG_GROUP_NONE, count);
+  for (uint32_t i = 0; i < count && group; i++)
+    if (g->elements.items[i].stem == STEM_BLOCK) group_operands(g, i, outline->groupings);
+  for (uint32_t i = 0; i < count; i++)
+    outline->shown += outline->distances[i] <= depth && outline->groupings[i] != SG_GROUP_NEXT;
+  return true;
+}
+
+bool sg_outline_make(sg_outline *outline, sg_vm *vm, sg_node root, sg_detail detail, uint32_t depth,
+                     bool group) {
+  gathering g = {.vm = vm};
+  *outline = (sg_outline){.memory = vm->memory};
+  bool ok = sg_elements_visit(vm, root, detail, gather, &g) && draw_up(outline, &g, depth, group);
+  sg_release(vm->memory, g.elements.items, g.elements.capacity * sizeof *g.elements.items);
   sg_release(vm->memory, g.operands.items, g.operands.capacity * sizeof *g.operands.items);
   return ok;
 }
 
 void sg_outline_clear(sg_outline *outline) {
+  sg_memory *memory = outline->memory;
   if (outline->distances != NULL)
-    sg_release(outline->memory, outline->distances, outline->count * sizeof *outline->distances);
+    sg_release(memory, outline->distances, outline->count * sizeof *outline->distances);
+  if (outline->groupings != NULL)
+    sg_release(memory, outline->groupings, outline->count * sizeof *outline->groupings);
   outline->distances = NULL;
+  outline->groupings = NULL;
 }

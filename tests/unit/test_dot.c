@@ -62,7 +62,9 @@ static const char *draw(kit *k, const char *name) {
 static const char program[] = "w = [0.5, -1, 2]\nb = 0.1\n"
                               "y = tanh(dot(w, [1, 2, 3]) + b)\n"
                               "p = softmax([y, b, w[0]])\n"
-                              "loss = norm(p) + mean(w) - log(p[1]) + max(w) + std(w)\n"
+                              "q = dot([1, 2, 3, 4], no_grad { [0, 1, nan, 2] })\n"
+                              "v = [1, 2, 3]; u = sum(v) + q * 0 + sum([b, leaf(1), leaf(2)])\n"
+                              "loss = u + norm(p) + mean(w) - log(p[1]) + max(w) + std(w)\n"
                               "loss.backward()";
 
 START_TEST(looking_changes_nothing) {
