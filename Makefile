@@ -38,6 +38,7 @@ pkgdatadir = $(datadir)/sgrad
 WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
   -Wvla -Werror
 STANDARD = -std=c11 -D_GNU_SOURCE -Isrc -I. -ffp-contract=off -fno-math-errno
+quote = '$(subst ','\'',$(1))'
 say = $(if $(V),,@echo '  $(1) $(2)' && )
 COMPILE = $(call say,CC,$<)$(CC) $(STANDARD) $(WARNINGS) $(flags_$(FLAVOUR)) $(CPPFLAGS) $(CFLAGS) -MMD -MP
 LINK = $(call say,LD,$@)$(CC) $(flags_$(FLAVOUR)) $(CFLAGS) $(LDFLAGS)
@@ -49,8 +50,8 @@ library := $(call objects_of,$(filter-out $(front),$(wildcard src/*.c src/*/*.c)
   $(B)/objects/generated/reference.o
 program := $(B)/sgrad
 
-.PHONY: all check asan valgrind coverage fuzz bench lint analyze format install uninstall clean FORCE
-all: $(program)
+.PHONY: all check asan valgrind coverage fuzz bench lint analyze format shared install uninstall clean FORCE
+all: $(program) shared
 
 $(program): $(call objects_of,$(front)) $(library)
 	$(LINK) $^ $(READLINE_LIBS) $(LIBS) -o $@
@@ -84,6 +85,38 @@ configure: configure.ac
 	autoconf
 	@rm -rf autom4te.cache configure~
 
+# --- What is made from the program's tables: the man page, the completions of shells, the syntaxes of editors.
+$(B)/tables: $(B)/objects/scripts/tables.o $(B)/objects/src/options.o $(library)
+	$(LINK) $^ $(READLINE_LIBS) $(LIBS) -o $@
+
+$(B)/tables.txt: $(B)/tables
+	@$< >$@
+
+# Tests give a `share` of their own.
+share = $(B)/share
+FILL = $(call say,FILL,$@)mkdir -p $(@D) && $(1) awk -f scripts/fill.awk
+places = datadir=$(call quote,$(datadir)) docdir=$(call quote,$(docdir))
+
+$(share)/places.txt: FORCE
+	@mkdir -p $(@D)
+	@printf '%s\n' $(places) >$@.new
+	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+
+$(share)/sgrad.1: scripts/sgrad.1.in scripts/debian/changelog.in scripts/fill.awk scripts/man.awk \
+  $(B)/tables.txt $(share)/places.txt
+	$(call FILL,$(places)) -f scripts/man.awk $(B)/tables.txt scripts/debian/changelog.in $< >$@
+
+$(share)/completions/%: scripts/completions/%.in scripts/fill.awk scripts/completions.awk $(B)/tables.txt
+	$(FILL) -f scripts/completions.awk $(B)/tables.txt $< >$@
+
+$(share)/editors/%: grammar/editors/%.in scripts/fill.awk scripts/editors.awk grammar/words $(B)/tables.txt
+	$(FILL) -f scripts/editors.awk $(B)/tables.txt grammar/words $< >$@
+
+completions := $(patsubst scripts/%.in,$(share)/%,$(wildcard scripts/completions/*/*.in))
+editors := $(patsubst grammar/%.in,$(share)/%,$(wildcard grammar/editors/*/*.in grammar/editors/*/*/*.in))
+shared := $(share)/sgrad.1 $(completions) $(editors)
+shared: $(shared)
+
 # --- Tests. Each folder of suites is one program; tests/run runs the scripts and adds everything up.
 suites := unit repl
 suite_programs := $(suites:%=$(B)/tests/%)
@@ -116,6 +149,7 @@ endef
 $(foreach suite,$(suites),$(eval $(call suite_program,$(suite))))
 
 $(B)/tests/run: $(call objects_of,$(wildcard tests/run/*.c)) $(library)
+	@mkdir -p $(@D)
 	$(LINK) $^ $(READLINE_LIBS) $(LIBS) -o $@
 
 # Each fuzz target with a main that replays its corpus.
@@ -128,7 +162,7 @@ $(replays): $(B)/tests/replay_%: $(B)/tests/objects/replay_%.o \
 	$(LINK) $^ $(READLINE_LIBS) $(LIBS) -o $@
 
 run := $(B)/tests/run --program=$(abspath $(program))
-tests := $(program) $(suite_programs) $(replays)
+tests := $(program) $(suite_programs) $(replays) $(shared)
 
 check: $(tests) $(B)/tests/run
 	@$(run) $(suite_programs) $(replays) $(scripts) $(documents)
@@ -173,7 +207,7 @@ analyze:
 	@scripts/analyze
 
 format:
-	clang-format -i $(wildcard src/*.[ch] src/*/*.[ch] tests/*.[ch] tests/*/*.[ch])
+	clang-format -i $(wildcard src/*.[ch] src/*/*.[ch] tests/*.[ch] tests/*/*.[ch] scripts/*.c)
 
 # --- Installing.
 install: $(program)

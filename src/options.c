@@ -15,10 +15,12 @@ static bool add_snippet(sg_options *options, const char *text, bool print) {
 static bool set_eval(sg_options *o, const char *text) { return add_snippet(o, text, false); }
 static bool set_print(sg_options *o, const char *text) { return add_snippet(o, text, true); }
 
+/* In the order of sg_when. */
+static const char *const when_words[] = {"auto", "always", "never", NULL};
+
 static bool set_color(sg_options *options, const char *when) {
-  static const char *const names[] = {"auto", "always", "never"};
-  for (size_t i = 0; i < 3; i++) {
-    if (strcmp(when, names[i]) != 0) continue;
+  for (size_t i = 0; when_words[i] != NULL; i++) {
+    if (strcmp(when, when_words[i]) != 0) continue;
     options->color = (sg_when)i;
     return true;
   }
@@ -57,22 +59,23 @@ static bool set_memory(sg_options *options, const char *text) {
   return true;
 }
 
-#define FLAG(name) offsetof(sg_options, name), NULL
+#define FLAG(name) offsetof(sg_options, name), NULL, NULL
 
 static const sg_option table[] = {
-    {'e', "eval", "CODE", "run CODE; may be repeated, and comes before FILE", 0, set_eval},
-    {'p', "print", "EXPR", "print the value of EXPR; may be repeated too", 0, set_print},
+    {'e', "eval", "CODE", "run CODE; may be repeated, and comes before FILE", 0, set_eval, NULL},
+    {'p', "print", "EXPR", "print the value of EXPR; may be repeated too", 0, set_print, NULL},
     {'i', "interactive", NULL, "open the prompt after CODE or FILE", FLAG(interactive)},
     {'q', "quiet", NULL, "open the prompt without a greeting", FLAG(quiet)},
     {'n', "no-init", NULL, "do not run the init file before the prompt", FLAG(no_init)},
     {0, "check", NULL, "parse only: report syntax errors and run nothing", FLAG(check)},
     {0, "format", NULL, "print the program in canonical layout and run nothing", FLAG(format)},
-    {0, "color", "WHEN", "colour errors and echo: auto, always or never", 0, set_color},
-    {0, "seed", "N", "seed the random numbers with the whole number N", 0, set_seed},
-    {0, "max-memory", "SIZE", "use at most SIZE bytes, or SIZE with K, M or G", 0, set_memory},
+    {0, "color", "WHEN", "colour errors and echo: auto, always or never", 0, set_color, when_words},
+    {0, "seed", "N", "seed the random numbers with the whole number N", 0, set_seed, NULL},
+    {0, "max-memory", "SIZE", "use at most SIZE bytes, or SIZE with K, M or G", 0, set_memory,
+     NULL},
     {'h', "help", NULL, "print this help and exit", FLAG(help)},
     {'V', "version", NULL, "print the version and exit", FLAG(version)},
-    {0, NULL, NULL, NULL, 0, NULL},
+    {0, NULL, NULL, NULL, 0, NULL, NULL},
 };
 
 enum { OPTION_COUNT = sizeof table / sizeof *table - 1, LONG_BASE = 256 };

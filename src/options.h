@@ -38,6 +38,7 @@ typedef struct sg_option {
   const char *doc;
   size_t flag; /* the offset of the bool that it sets in sg_options, when there is no `set` */
   bool (*set)(sg_options *options, const char *argument); /* false: a bad argument */
+  const char *const *words; /* what the argument may be, NULL ends; or NULL: what `set` takes */
 } sg_option;
 
 /* The rows; a NULL name ends them. */
