@@ -209,17 +209,37 @@ analyze:
 format:
 	clang-format -i $(wildcard src/*.[ch] src/*/*.[ch] tests/*.[ch] tests/*/*.[ch] scripts/*.c)
 
-# --- Installing.
-install: $(program)
-	install -d $(DESTDIR)$(bindir) $(DESTDIR)$(docdir) $(DESTDIR)$(pkgdatadir)/examples/data
-	install -m 755 $(program) $(DESTDIR)$(bindir)/sgrad
-	install -m 644 LICENSE $(wildcard README.md grammar/*.md grammar/*.ebnf) $(DESTDIR)$(docdir)
-	install -m 644 $(wildcard examples/*.sg) $(DESTDIR)$(pkgdatadir)/examples
-	install -m 644 $(wildcard examples/data/*) $(DESTDIR)$(pkgdatadir)/examples/data
+# --- Installing. Every directory may be given: make install prefix=/usr zshcompdir=...
+vimdir = $(datadir)/vim/vimfiles
+nanodir = $(datadir)/nano
+lispdir = $(datadir)/emacs/site-lisp
+bashcompdir = $(datadir)/bash-completion/completions
+zshcompdir = $(datadir)/zsh/site-functions
+fishcompdir = $(datadir)/fish/vendor_completions.d
+
+# put FILES DIRECTORY: lines for scripts/install.
+put = for file in $(1); do printf '%s\t%s\n' "$$file" $(call quote,$(2))/"$${file\#\#*/}"; done;
+destination = $(call quote,$(DESTDIR)) $(call quote,$(pkgdatadir)/installed)
+
+install: all
+	@{ $(call put,$(program),$(bindir)) \
+	  $(call put,$(share)/sgrad.1,$(mandir)/man1) \
+	  $(call put,LICENSE README.md $(wildcard grammar/*.md grammar/*.ebnf),$(docdir)) \
+	  $(call put,$(wildcard examples/*.sg),$(pkgdatadir)/examples) \
+	  $(call put,$(wildcard examples/data/*),$(pkgdatadir)/examples/data) \
+	  $(call put,$(share)/completions/bash/*,$(bashcompdir)) \
+	  $(call put,$(share)/completions/zsh/*,$(zshcompdir)) \
+	  $(call put,$(share)/completions/fish/*,$(fishcompdir)) \
+	  $(foreach kind,syntax ftdetect ftplugin indent, \
+	    $(call put,$(share)/editors/vim/$(kind)/*,$(vimdir)/$(kind))) \
+	  $(call put,$(share)/editors/emacs/*,$(lispdir)) \
+	  $(call put,$(share)/editors/nano/*,$(nanodir)) \
+	  $(call put,$(share)/editors/vscode/*.json,$(pkgdatadir)/editors/vscode) \
+	  $(call put,$(share)/editors/vscode/syntaxes/*,$(pkgdatadir)/editors/vscode/syntaxes) \
+	} | scripts/install $(destination)
 
 uninstall:
-	rm -f $(DESTDIR)$(bindir)/sgrad
-	rm -rf $(DESTDIR)$(docdir) $(DESTDIR)$(pkgdatadir)
+	@scripts/install -r $(destination)
 
 clean:
 	rm -rf build
