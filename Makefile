@@ -6,7 +6,7 @@
 #   make lint           layout, includes, headers  make analyze   gcc -fanalyzer, clang-tidy, cppcheck
 #   make format         clang-format in place      make fuzz      libFuzzer targets in build/fuzz
 #   make bench          SPEED against its peers    make install   [prefix=/usr/local] [DESTDIR=]
-#   make uninstall      make clean
+#   make uninstall      make deb  a Debian package in build/           make clean
 #
 # V=1 shows the commands. Every flavour has a build folder of its own and the same rules: FLAVOUR=asan builds build/asan/sgrad.
 
@@ -16,7 +16,7 @@
 MAKEFLAGS += --no-builtin-rules
 FLAVOUR = release
 
-unconfigured := clean format lint
+unconfigured := clean format lint deb
 ifneq ($(filter-out $(unconfigured),$(or $(MAKECMDGOALS),all)),)
 include config.mk
 endif
@@ -50,7 +50,7 @@ library := $(call objects_of,$(filter-out $(front),$(wildcard src/*.c src/*/*.c)
   $(B)/objects/generated/reference.o
 program := $(B)/sgrad
 
-.PHONY: all check asan valgrind coverage fuzz bench lint analyze format shared install uninstall clean FORCE
+.PHONY: all check asan valgrind coverage fuzz bench lint analyze format shared install uninstall deb clean FORCE
 all: $(program) shared
 
 $(program): $(call objects_of,$(front)) $(library)
@@ -240,6 +240,10 @@ install: all
 
 uninstall:
 	@scripts/install -r $(destination)
+
+# The Debian package, in build/.
+deb:
+	@scripts/deb
 
 clean:
 	rm -rf build
