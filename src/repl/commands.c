@@ -6,20 +6,21 @@
 #include <stdio.h>
 
 static const sg_command table[] = {
-    {"ast", "CODE", "prints the syntax tree of statements", sg_command_ast},
+    {"ast", "CODE", "prints the syntax tree of statements", sg_command_ast, "CODE"},
     {"examples", "[NAME]", "lists the example programs; with a name, runs that one",
-     sg_command_examples},
+     sg_command_examples, "EXAMPLE"},
     {"graph", "y [FILE] [rankdir=LR] [grad=yes] [compact] [depth=N]",
-     "the graph behind y: prints DOT, or makes FILE.dot, .svg, .png, .pdf", sg_command_graph},
+     "the graph behind y: prints DOT, or makes FILE.dot, .svg, .png, .pdf", sg_command_graph,
+     "NODE FILE|rankdir=LR|rankdir=TB|grad=yes|grad=no|compact|depth= ..."},
     {"help", "[NAME|TOPIC]", "explains a function, an operator, a command; lists a topic",
-     sg_command_help},
-    {"load", "FILE", "runs a file in the global scope", sg_command_load},
-    {"quit", "", "leaves", sg_command_quit},
+     sg_command_help, "COMMAND|KEYWORD|NAME|TOPIC"},
+    {"load", "FILE", "runs a file in the global scope", sg_command_load, "FILE"},
+    {"quit", "", "leaves", sg_command_quit, NULL},
     {"tape", "[y]", "lists the nodes behind y; alone, counts those of the whole tape",
-     sg_command_tape},
-    {"time", "CODE", "runs statements and prints how long they took", sg_command_time},
-    {"vars", "", "lists the variables that the program has assigned", sg_command_vars},
-    {NULL, NULL, NULL, NULL},
+     sg_command_tape, "NODE"},
+    {"time", "CODE", "runs statements and prints how long they took", sg_command_time, "CODE"},
+    {"vars", "", "lists the variables that the program has assigned", sg_command_vars, NULL},
+    {NULL, NULL, NULL, NULL, NULL},
 };
 
 const sg_command *sg_commands_table(void) { return table; }
