@@ -136,7 +136,6 @@ static void init_readline(void) {
   rl_catch_signals = 0;
   rl_catch_sigwinch = 0;
   rl_getc_function = read_key;
-  rl_inhibit_completion = 1;
   using_history();
   stifle_history(ENTRIES_KEPT);
   history_comment_char = '\001'; /* with time stamps, entries of several lines stay whole */

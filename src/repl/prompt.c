@@ -2,6 +2,7 @@
 #include "repl/prompt.h"
 
 #include "repl/lineedit.h"
+#include "repl/lineedit_assist.h"
 
 #include <stdio.h>
 
@@ -92,12 +93,15 @@ static step take_line(prompt *p, int *exit_code) {
 int sg_prompt_run(sg_session *session, const char *greeting) {
   prompt p = {.session = session};
   sg_buffer_init(&p.pending, &session->memory);
+  sg_assist assist = {session, &p.pending};
+  sg_lineedit_set_assist(&assist);
   sg_lineedit_init(&p.edit, &session->console, &session->memory);
   session->commands.prompt = true;
   sg_console_write(&session->console, greeting, strlen(greeting));
   int exit_code = 0;
   while (session->console.write_errno == 0 && take_line(&p, &exit_code) == GO_ON)
     sg_interrupted = 0;
+  sg_lineedit_set_assist(NULL);
   sg_lineedit_clear(&p.edit);
   sg_buffer_clear(&p.pending);
   return exit_code;

@@ -14,7 +14,6 @@ enum { WORDS = 16, PATIENCE = 20 /* seconds */ };
 
 _Noreturn static void become(const char *home, const char *const *words) {
   char *argv[WORDS] = {(char *)(size_t)SGRAD_PROGRAM};
-  for (int i = 0; i < WORDS - 2 && words[i] != NULL; i++) argv[i + 1] = (char *)(size_t)words[i];
   setenv("HOME", home, 1);
   setenv("TERM", "xterm", 1);
   setenv("LC_ALL", "C.UTF-8", 1);
@@ -22,6 +21,13 @@ _Noreturn static void become(const char *home, const char *const *words) {
   unsetenv("XDG_CONFIG_HOME");
   unsetenv("XDG_STATE_HOME");
   setenv("INPUTRC", "/dev/null", 1);
+  for (int i = 0, count = 1; words[i] != NULL && count < WORDS - 1; i++) {
+    char *word = (char *)(size_t)words[i];
+    if (*word >= 'A' && *word <= 'Z')
+      putenv(word);
+    else
+      argv[count++] = word;
+  }
   execv(argv[0], argv);
   _exit(127);
 }

@@ -22,7 +22,7 @@ typedef struct pty {
 /* False where the system gives out no pseudo-terminals: a bare chroot. */
 bool pty_is_available(void);
 /* Starts the program with these words behind its name (NULL ends) in a terminal of 24 by 80.
- * `home` is its HOME. */
+ * `home` is its HOME; a word that begins with a capital is NAME=VALUE of its environment. */
 void pty_open(pty *t, const char *home, const char *const *words);
 void pty_type(pty *t, const char *keys);
 /* Waits until the text stands on the screen behind what was found last. False: it does not come. */
