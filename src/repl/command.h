@@ -42,6 +42,11 @@ bool sg_command_evaluate_node(sg_vm *vm, sg_argument text, const char *command, 
 /* Writes what a buffer holds and releases it. False: the buffer had failed, or the output did. */
 bool sg_command_print(sg_vm *vm, sg_buffer *buffer);
 
+/* Calls `visit` for the names of the examples that :examples lists. False: out of memory, or
+ * `visit` said so. */
+bool sg_examples_each(sg_memory *memory, bool (*visit)(void *context, const char *name),
+                      void *context);
+
 sg_command_run sg_command_ast, sg_command_examples, sg_command_graph, sg_command_help,
     sg_command_load, sg_command_quit, sg_command_tape, sg_command_time, sg_command_vars;
 

@@ -56,20 +56,27 @@ static bool read_folder(examples *all, const char *path) {
   return ok;
 }
 
-/* The first folder with examples. False: error set; `all` is to be cleared in any case. */
-static bool find_examples(sg_vm *vm, examples *all) {
-  *all = (examples){.memory = vm->memory};
-  sg_buffer tried;
-  sg_buffer_init(&all->folder, vm->memory);
-  sg_buffer_init(&tried, vm->memory);
+/* The first folder with examples; `tried` gets those looked into. False: out of memory; `all` is to
+ * be cleared in any case. */
+static bool search(sg_memory *memory, examples *all, sg_buffer *tried) {
+  *all = (examples){.memory = memory};
+  sg_buffer_init(&all->folder, memory);
   bool last = false, ok = true;
   for (size_t i = 0; ok && !last && all->count == 0; i++) {
     all->folder.count = 0;
     if (!sg_place_examples(&all->folder, i, &last) && !all->folder.failed) continue;
     const char *path = sg_buffer_text(&all->folder);
     ok = path != NULL && read_folder(all, path);
-    if (ok) sg_buffer_printf(&tried, "%s%s", tried.count > 0 ? ", " : "", path);
+    if (ok) sg_buffer_printf(tried, "%s%s", tried->count > 0 ? ", " : "", path);
   }
+  return ok && !tried->failed;
+}
+
+/* The same. False: error set, there are none or memory has run out. */
+static bool find_examples(sg_vm *vm, examples *all) {
+  sg_buffer tried;
+  sg_buffer_init(&tried, vm->memory);
+  bool ok = search(vm->memory, all, &tried);
   const char *places = sg_buffer_text(&tried);
   if (!ok || places == NULL) {
     sg_vm_fail_memory(vm);
@@ -79,6 +86,18 @@ static bool find_examples(sg_vm *vm, examples *all) {
   }
   sg_buffer_clear(&tried);
   return vm->error.status == SG_OK;
+}
+
+bool sg_examples_each(sg_memory *memory, bool (*visit)(void *context, const char *name),
+                      void *context) {
+  examples all;
+  sg_buffer tried;
+  sg_buffer_init(&tried, memory);
+  bool ok = search(memory, &all, &tried);
+  for (uint32_t i = 0; ok && i < all.count; i++) ok = visit(context, all.items[i]);
+  sg_buffer_clear(&tried);
+  clear(&all);
+  return ok;
 }
 
 /* Appends "FOLDER/NAME.sg". */

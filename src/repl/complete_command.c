@@ -2,6 +2,7 @@
 #include "repl/complete_parts.h"
 
 #include "repl/command.h"
+#include "view/reference.h"
 
 /* What an argument of one kind may be. `prefix`: the word as typed so far. */
 typedef void offer_kind(sg_typed *typed, sg_span prefix);
@@ -64,14 +65,30 @@ static void offer_command_names(sg_typed *typed, sg_span prefix) {
   offer_commands(typed, prefix, true);
 }
 
+typedef struct word_offer {
+  sg_typed *typed;
+  sg_span prefix;
+} word_offer;
+
 static void offer_topics(sg_typed *typed, sg_span prefix) {
-  const sg_vm *vm = typed->vm;
-  for (uint32_t i = 0; i < vm->global_count; i++) {
-    sg_value v = vm->globals[i].builtin;
-    const char *topic = sg_is_kind(v, SG_BUILTIN) ? sg_as_bound(v)->builtin->topic : "";
-    if (topic[0] != '\0' && sg_offer_fits(typed, prefix, topic, strlen(topic)))
-      sg_offer(typed, SG_RANK_NAME, topic, strlen(topic), 0);
-  }
+  char name[SG_TOPIC_NAME_SIZE];
+  sg_topic topic = {0};
+  while (sg_topic_next(&topic))
+    for (size_t i = 0; sg_topic_name(&topic, i, name) != NULL; i++)
+      if ((i == 0 || prefix.end > prefix.start) && sg_offer_fits(typed, prefix, name, strlen(name)))
+        sg_offer(typed, i == 0 ? SG_RANK_NAME : SG_RANK_RARE, name, strlen(name), 0);
+}
+
+static bool offer_example(void *context, const char *name) {
+  const word_offer *offer = context;
+  if (sg_offer_fits(offer->typed, offer->prefix, name, strlen(name)))
+    sg_offer(offer->typed, SG_RANK_NAME, name, strlen(name), 0);
+  return !offer->typed->failed;
+}
+
+static void offer_examples(sg_typed *typed, sg_span prefix) {
+  word_offer offer = {typed, prefix};
+  typed->failed |= !sg_examples_each(typed->memory, offer_example, &offer);
 }
 
 static const struct kind {
@@ -84,7 +101,8 @@ static const struct kind {
              {"KEYWORD", sg_offer_keywords, false},
              {"COMMAND", offer_command_names, false},
              {"TOPIC", offer_topics, false},
-             {"FILE", offer_files, false}};
+             {"FILE", offer_files, false},
+             {"EXAMPLE", offer_examples, false}};
 
 static const struct kind *find_kind(const char *name, size_t bytes) {
   for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)

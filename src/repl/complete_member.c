@@ -116,24 +116,41 @@ sg_chain sg_chain_find(sg_typed *typed, uint32_t last) {
 
 /* --- What fits it. */
 
-/* Builtins whose first or second parameter is called so take such a value. */
+#define GRAPH "nodes gradients derivatives pictures"
+
+/* Builtins of these topics whose first or second parameter is called so take such a value. */
 static const struct fit {
   sg_receiver kind;
-  const char *topic; /* NULL: any */
+  const char *topics; /* blanks between; NULL: any */
   const char *parameter;
 } fits[] = {
-    {SG_RECEIVER_NUMBER, "math", "x"},      {SG_RECEIVER_NUMBER, "math", "y"},
-    {SG_RECEIVER_NUMBER, "math", "values"}, {SG_RECEIVER_NUMBER, "graph", "x"},
-    {SG_RECEIVER_NUMBER, "graph", "y"},     {SG_RECEIVER_NUMBER, "string", "x"},
-    {SG_RECEIVER_LIST, NULL, "xs"},         {SG_RECEIVER_LIST, NULL, "lists"},
-    {SG_RECEIVER_LIST, "math", "values"},   {SG_RECEIVER_LIST, "math", "a"},
-    {SG_RECEIVER_LIST, "graph", "x"},       {SG_RECEIVER_LIST, "list", "x"},
-    {SG_RECEIVER_STRING, NULL, "s"},        {SG_RECEIVER_STRING, NULL, "sep"},
-    {SG_RECEIVER_STRING, "list", "xs"},     {SG_RECEIVER_STRING, "string", "x"},
-    {SG_RECEIVER_RECORD, NULL, "r"},        {SG_RECEIVER_RECORD, "list", "xs"},
-    {SG_RECEIVER_RECORD, "list", "x"},      {SG_RECEIVER_RECORD, "graph", "x"},
+    {SG_RECEIVER_NUMBER, "math strings " GRAPH, "x"},
+    {SG_RECEIVER_NUMBER, "math " GRAPH, "y"},
+    {SG_RECEIVER_NUMBER, "math", "values"},
+    {SG_RECEIVER_LIST, NULL, "xs"},
+    {SG_RECEIVER_LIST, NULL, "lists"},
+    {SG_RECEIVER_LIST, "math", "values"},
+    {SG_RECEIVER_LIST, "math", "a"},
+    {SG_RECEIVER_LIST, "lists " GRAPH, "x"},
+    {SG_RECEIVER_STRING, NULL, "s"},
+    {SG_RECEIVER_STRING, NULL, "sep"},
+    {SG_RECEIVER_STRING, "lists", "xs"},
+    {SG_RECEIVER_STRING, "strings", "x"},
+    {SG_RECEIVER_RECORD, NULL, "r"},
+    {SG_RECEIVER_RECORD, "lists", "xs"},
+    {SG_RECEIVER_RECORD, "lists records " GRAPH, "x"},
     {SG_RECEIVER_FUNCTION, NULL, "f"},
 };
+
+static bool has_word(const char *words, const char *wanted) {
+  size_t bytes = strlen(wanted);
+  for (; *words != '\0'; words += strspn(words, " ")) {
+    size_t word = strcspn(words, " ");
+    if (word == bytes && memcmp(words, wanted, bytes) == 0) return true;
+    words += word;
+  }
+  return false;
+}
 
 static bool has_parameter(const sg_builtin *row, const char *wanted) {
   const char *text = row->parameters;
@@ -148,7 +165,7 @@ static bool has_parameter(const sg_builtin *row, const char *wanted) {
 static bool is_common(const sg_builtin *row, sg_receiver kind) {
   for (size_t i = 0; i < sizeof fits / sizeof *fits; i++)
     if (fits[i].kind == kind && has_parameter(row, fits[i].parameter) &&
-        (fits[i].topic == NULL || strcmp(fits[i].topic, row->topic) == 0))
+        (fits[i].topics == NULL || has_word(fits[i].topics, row->topic)))
       return true;
   return false;
 }

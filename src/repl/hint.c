@@ -1,9 +1,9 @@
 /* sgrad: hints: the signature of the call being typed, or what a name is. */
 #include "repl/hint.h"
 
-#include "base/style.h"
 #include "base/utf8.h"
 #include "repl/complete_parts.h"
+#include "repl/help.h"
 
 enum { LINE_COLUMNS = 78, VALUE_COLUMNS = 60, INDENT = 2 };
 
@@ -37,24 +37,17 @@ static void add_flat(sg_buffer *out, const char *text, size_t bytes) {
   }
 }
 
-/* The first sentence of a docstring, in lines that are indented. */
+/* The first sentence of a docstring, which is Markdown, in lines that are indented. */
 static void add_sentence(const hint *h, const char *doc) {
   const char *stop = strstr(doc, ". ");
-  size_t left = stop != NULL ? (size_t)(stop - doc) + 1 : strlen(doc), column = 0;
-  while (left > 0) {
-    size_t word = strcspn(doc, " \n");
-    if (word > left) word = left;
-    bool wraps = column == 0 || column + 1 + measure(doc, word) > LINE_COLUMNS;
-    if (wraps && column > 0) sg_buffer_putc(h->out, '\n');
-    sg_buffer_pad(h->out, ' ', wraps ? INDENT : 1);
-    sg_buffer_add(h->out, doc, word);
-    column = (wraps ? INDENT : column + 1) + measure(doc, word);
-    size_t step = word + strspn(doc + word, " \n");
-    step = step > left ? left : step;
-    doc += step;
-    left -= step;
-  }
-  sg_buffer_putc(h->out, '\n');
+  sg_page page = {h->out, LINE_COLUMNS, h->color};
+  sg_buffer sentence;
+  sg_buffer_init(&sentence, h->out->memory);
+  sg_buffer_add(&sentence, doc, stop != NULL ? (size_t)(stop - doc) + 1 : strlen(doc));
+  const char *text = sg_buffer_text(&sentence);
+  if (text != NULL) sg_page_paragraph(&page, text, INDENT);
+  h->out->failed |= text == NULL;
+  sg_buffer_clear(&sentence);
 }
 
 /* --- Functions. */
@@ -119,14 +112,27 @@ static bool add_value(const hint *h, sg_typed *typed, const char *name, size_t b
   return true;
 }
 
-/* The last token, up to the cursor: a name, a field, a method. */
+static bool add_keyword(const hint *h, const char *name, size_t bytes) {
+  char text[SG_HELP_NAME_SIZE];
+  if (bytes >= sizeof text) return false;
+  memcpy(text, name, bytes);
+  text[bytes] = '\0';
+  const sg_help_word *word = sg_help_find_word(text);
+  if (word == NULL || word->form == NULL) return false;
+  sg_buffer_printf(h->out, "%s\n", word->form);
+  add_sentence(h, word->doc);
+  return true;
+}
+
+/* The last token, up to the cursor: a name, a field, a method, a keyword. */
 static bool hint_name(const hint *h, sg_typed *typed) {
   if (typed->count == 0) return false;
   uint32_t last = typed->count - 1;
   const sg_token *token = sg_typed_token(typed, last);
-  if (token->kind != SG_TOKEN_NAME || token->end != typed->cursor) return false;
   const char *name = typed->source->text + token->start;
   size_t bytes = token->end - token->start;
+  if (!sg_typed_is_word(typed, last) || token->end != typed->cursor) return false;
+  if (token->kind != SG_TOKEN_NAME) return add_keyword(h, name, bytes);
   sg_callee callee;
   sg_value v = sg_chain_find(typed, last).value;
   bool member = last > 0 && sg_typed_token(typed, last - 1)->kind == SG_TOKEN_DOT;

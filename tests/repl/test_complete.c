@@ -42,6 +42,7 @@ START_TEST(tab_completes) {
   expect_screen("round(2.25, n" TAB, "n=");
   expect_screen("=1)\r", "\n2.2\n> ");
   expect_screen(":he" TAB "rel" TAB "\r", "\nrelu(x)\n");
+  expect_screen("", "\n> ");
   leave();
 }
 END_TEST

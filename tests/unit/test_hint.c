@@ -32,6 +32,8 @@ START_TEST(hints) {
       {"cfg.lr|", "lr: a number: 0.1\n"},
       {"fla|gs", "flags: a list: [true, false]\n"},
       {":load |", ":load FILE\n  runs a file in the global scope\n"},
+      {"whi|le",
+       "while c { ... }\n  Runs the block again and again as long as the condition is true.\n"},
       {"nothing(|", ""},
       {"zz|", ""},
       {"|", ""},
