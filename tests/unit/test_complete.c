@@ -1,6 +1,7 @@
 /* sgrad tests: completion, without a line editor. In a typed text `|` is the cursor. */
 #include "complete_kit.h"
 
+#include "repl/command.h"
 #include "repl/hint.h"
 
 #include <stdlib.h>
@@ -214,6 +215,7 @@ START_TEST(commands) {
       {":graph cfg.lay|", "lay -> layers"},
       {":graph y rank|", "rank -> rankdir=LR rankdir=TB"},
       {":graph y grad=no rankdir=L|", "rankdir=L -> rankdir=LR"},
+      {":graph y com|", "com -> compact"},
       {":gr y ran|", "ran -> rankdir=LR rankdir=TB"},
       {":help tan|", "tan -> tan tanh"},
       {":help :qu|", "qu -> quit"},
@@ -221,7 +223,6 @@ START_TEST(commands) {
       {":help rand|", "rand -> randint random"},
       {":help gradi|", "gradi -> gradients"},
       {":help kin|", "kin -> kink kinks"},
-      {":examples micrograd-|", "micrograd- -> micrograd-paste"},
       {":help whi|", "whi -> while"},
       {"?rel|", "rel -> relu"},
       {"? rel|", "rel -> relu"},
@@ -234,6 +235,23 @@ START_TEST(commands) {
       {"x :he|", "he ->"},
   };
   CHECK_ROWS(rows);
+}
+END_TEST
+
+static bool count_name(void *context, const char *name) {
+  uint32_t *count = context;
+  *count += *name != '\0';
+  return true;
+}
+
+START_TEST(all_examples) {
+  bench b;
+  uint32_t count = 0;
+  open_bench(&b);
+  ck_assert(sg_examples_each(&b.memory, count_name, &count));
+  complete(&b, ":examples |");
+  ck_assert_uint_eq(b.found.count, count);
+  close_bench(&b);
 }
 END_TEST
 
@@ -332,8 +350,7 @@ END_TEST
 /* Every beginning of it, and every cursor in it, under every allocation that fails. */
 START_TEST(survives_anything) {
   static const char *const texts[] = {
-      "def f(a, b=[1]) {\n  for k, (v, w) in zip(a, b) { c = k + \"x\\\"\" }\n  a => "
-      "c.d[0].e(f=1)\n}",
+      "def f(a, b=[1]) {\n for k, (v, w) in a { c = k + \"x\\\"\" }\n a => c.d[0](e=1)\n}",
       ":graph cfg.layers[0].w data/x.svg rankdir=LR grad=no # x",
       "f\"{x:.3f} {cfg[\"lr\"]} {{}} \\alpha_1\" + 'a' ) ] } \\ // x /* y",
       "\xce\xb1 = \xce\\theta\xf0\x9f\x98\x80 \x00 ?x .. ..x[[[((({{{",
@@ -425,6 +442,7 @@ Suite *complete_suite(void) {
   tcase_add_test(tests, keys_of_records);
   tcase_add_test(tests, arguments_by_name);
   tcase_add_test(tests, commands);
+  tcase_add_test(tests, all_examples);
   tcase_add_test(tests, letters);
   tcase_add_test(tests, files);
   tcase_add_test(tests, indentation);
