@@ -10,6 +10,8 @@ typedef struct sg_commands {
   bool prompt; /* typed: prefixes of names will do, and what was done is said */
   bool color;  /* what is written to standard output may carry styles (base/style.h) */
   int digits;  /* significant ones that the echo shows */
+  /* reads the prompt's lines and keeps its history; NULL where there is no prompt; not owned */
+  const struct sg_lineedit *edit;
 } sg_commands;
 
 /* `rest` is what follows the name. False with the error set. */

@@ -5,6 +5,7 @@
 #include "config.h"
 #include "repl/places.h"
 
+#include <assert.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -40,6 +41,17 @@ sg_line sg_lineedit_read(sg_lineedit *edit, const char *prompt, sg_buffer *line)
 void sg_lineedit_remember(sg_lineedit *edit, const char *text) {
   (void)edit;
   (void)text;
+}
+
+size_t sg_lineedit_count(const sg_lineedit *edit) {
+  (void)edit;
+  return 0;
+}
+
+const char *sg_lineedit_entry(const sg_lineedit *edit, size_t index) {
+  (void)edit;
+  (void)index;
+  return "";
 }
 
 #else
@@ -199,6 +211,15 @@ void sg_lineedit_remember(sg_lineedit *edit, const char *text) {
   if (!edit->editing) return;
   add_history(text);
   if (edit->history.count > 0) (void)append_history(1, sg_buffer_text(&edit->history));
+}
+
+size_t sg_lineedit_count(const sg_lineedit *edit) {
+  return edit->editing ? (size_t)history_length : 0;
+}
+
+const char *sg_lineedit_entry(const sg_lineedit *edit, size_t index) {
+  assert(index < sg_lineedit_count(edit));
+  return history_list()[index]->line;
 }
 
 #endif

@@ -28,5 +28,8 @@ void sg_lineedit_clear(sg_lineedit *edit);
 sg_line sg_lineedit_read(sg_lineedit *edit, const char *prompt, sg_buffer *line);
 /* Adds an entry, of one line or more, to the history and its file. */
 void sg_lineedit_remember(sg_lineedit *edit, const char *text);
+/* The entries of the history, the oldest first. An entry is valid until the next is added. */
+size_t sg_lineedit_count(const sg_lineedit *edit);
+const char *sg_lineedit_entry(const sg_lineedit *edit, size_t index); /* index < count */
 
 #endif

@@ -97,11 +97,13 @@ int sg_prompt_run(sg_session *session, const char *greeting) {
   sg_lineedit_set_assist(&assist);
   sg_lineedit_init(&p.edit, &session->console, &session->memory);
   session->commands.prompt = true;
+  session->commands.edit = &p.edit;
   sg_console_write(&session->console, greeting, strlen(greeting));
   int exit_code = 0;
   while (session->console.write_errno == 0 && take_line(&p, &exit_code) == GO_ON)
     sg_interrupted = 0;
   sg_lineedit_set_assist(NULL);
+  session->commands.edit = NULL;
   sg_lineedit_clear(&p.edit);
   sg_buffer_clear(&p.pending);
   return exit_code;
