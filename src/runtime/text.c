@@ -1,4 +1,4 @@
-/* sgrad: values as text: for print and str exactly, for the prompt's echo shortened.
+/* sgrad: values as text: for print and str exactly, for a line of the screen shortened.
  *
  * Containers are printed by a loop over a stack of their own, so that depth is bounded by memory
  * only. A set of the containers that are open finds one that stands within itself.
@@ -8,12 +8,22 @@
 #include "runtime/vm.h"
 
 enum {
-  LONG_LIST = 20,           /* items past which the echo shows a container's ends only */
-  LIST_END = 6,             /* how many at each end */
-  POLL_EVERY = 4096,        /* items */
-  ESCAPE_AT_ONCE = 1 << 20, /* bytes between looks at Ctrl-C */
-  EXACT = 0                 /* digits */
+  POLL_EVERY = 4096,       /* items */
+  ESCAPE_AT_ONCE = 1 << 20 /* bytes between looks at Ctrl-C */
 };
+
+/* How much of a value is shown: of what is longer, the ends. */
+typedef struct measure {
+  uint32_t items; /* of a container */
+  uint32_t end;   /* items at each end of a longer one */
+  uint32_t bytes; /* of a string, or of a function's source */
+} measure;
+
+/* From generous to stingy: the first by which the text fits is taken. */
+static const measure measures[] = {
+    {20, 6, 800}, {20, 6, 60}, {8, 3, 60}, {4, 2, 30}, {3, 1, 20},
+};
+enum { MEASURES = sizeof measures / sizeof *measures };
 
 /* A container that has been opened. */
 typedef struct level {
@@ -24,8 +34,9 @@ typedef struct level {
 typedef struct printer {
   sg_vm *vm;
   sg_buffer *out;
-  int digits;   /* EXACT, or significant digits and long lists cut */
-  level *items; /* [count], from the outermost in; owned */
+  const measure *measure; /* NULL: exact, nothing left out */
+  int digits;             /* significant ones, unless exact */
+  level *items;           /* [count], from the outermost in; owned */
   uint32_t count;
   uint32_t capacity;
   /* The open containers by address: open addressing, linear, without tombstones: what goes was the
@@ -57,31 +68,58 @@ static bool is_name(const sg_string *key) {
   return key->bytes > 0;
 }
 
+/* The first byte of the character that byte `at` belongs to. */
+static size_t find_start(const char *text, size_t at) {
+  while (at > 0 && (text[at] & 0xC0) == 0x80) at--;
+  return at;
+}
+
 /* Quoted in pieces, with looks at Ctrl-C, which end it early: print asks again. */
-static void add_string(printer *p, const sg_string *string, bool quote) {
-  if (!quote) {
-    sg_buffer_add(p->out, string->text, string->bytes);
-    return;
-  }
+static void add_quoted(printer *p, const char *text, size_t bytes) {
   sg_buffer_putc(p->out, '"');
-  for (size_t at = 0, end; at < string->bytes && !p->interrupted; at = end) {
-    end = string->bytes - at > ESCAPE_AT_ONCE ? at + ESCAPE_AT_ONCE : string->bytes;
-    while ((string->text[end] & 0xC0) == 0x80) end++;
-    sg_buffer_escape(p->out, string->text + at, end - at, '"');
+  for (size_t at = 0, end; at < bytes && !p->interrupted; at = end) {
+    end = bytes - at > ESCAPE_AT_ONCE ? find_start(text, at + ESCAPE_AT_ONCE) : bytes;
+    sg_buffer_escape(p->out, text + at, end - at, '"');
     p->interrupted = sg_interrupted;
   }
   sg_buffer_putc(p->out, '"');
 }
 
-static void add_number(printer *p, double x) {
-  char text[SG_NUMBER_SIZE];
-  sg_buffer_puts(p->out, p->digits == EXACT ? sg_number_text(text, x)
-                                            : sg_number_short(text, x, p->digits));
+/* "the first two thirds"..."and the last" of what a measure lets through. */
+static void add_ends(printer *p, const sg_string *string) {
+  size_t most = p->measure->bytes;
+  size_t head = find_start(string->text, most - most / 3);
+  size_t tail = find_start(string->text, string->bytes - most / 3);
+  add_quoted(p, string->text, head);
+  sg_buffer_puts(p->out, "...");
+  add_quoted(p, string->text + tail, string->bytes - tail);
 }
 
+static void add_string(printer *p, const sg_string *string, bool quote) {
+  if (p->measure && string->bytes > p->measure->bytes)
+    add_ends(p, string);
+  else if (quote)
+    add_quoted(p, string->text, string->bytes);
+  else
+    sg_buffer_add(p->out, string->text, string->bytes);
+}
+
+static void add_number(printer *p, double x) {
+  char text[SG_NUMBER_SIZE];
+  sg_buffer_puts(p->out,
+                 p->measure ? sg_number_short(text, x, p->digits) : sg_number_text(text, x));
+}
+
+/* The source; shortened, as much of its first line as fits. */
 static void add_function(printer *p, const sg_function *function) {
   const sg_code *code = function->code;
-  sg_buffer_add(p->out, code->source->text + code->span.start, code->span.end - code->span.start);
+  const char *text = code->source->text + code->span.start;
+  size_t bytes = code->span.end - code->span.start, shown = bytes;
+  const char *end = p->measure ? memchr(text, '\n', bytes) : NULL;
+  if (end) shown = (size_t)(end - text);
+  if (p->measure && shown > p->measure->bytes) shown = find_start(text, p->measure->bytes);
+  sg_buffer_add(p->out, text, shown);
+  if (shown < bytes) sg_buffer_puts(p->out, "...");
 }
 
 static void add_signature(printer *p, const sg_builtin *builtin) {
@@ -192,6 +230,11 @@ static bool add_value(printer *p, sg_value v, bool quote) {
   return true;
 }
 
+static void add_key(printer *p, const sg_string *key) {
+  add_string(p, key, !is_name(key));
+  sg_buffer_puts(p->out, ": ");
+}
+
 /* The next item of the innermost open container, or its end. */
 static bool add_next(printer *p) {
   level *top = &p->items[p->count - 1];
@@ -203,36 +246,47 @@ static bool add_next(printer *p) {
   }
   uint32_t i = top->next++;
   if (i) sg_buffer_puts(p->out, ", ");
-  if (p->digits != EXACT && count > LONG_LIST && i == LIST_END) {
+  if (p->measure && count > p->measure->items && i == p->measure->end) {
     sg_buffer_puts(p->out, "...");
-    top->next = count - LIST_END;
+    top->next = count - p->measure->end;
     return true;
   }
-  if (container->kind == SG_RECORD) {
-    const sg_string *key = ((const sg_record *)container)->keys[i];
-    add_string(p, key, !is_name(key));
-    sg_buffer_puts(p->out, ": ");
-  }
+  if (container->kind == SG_RECORD) add_key(p, ((const sg_record *)container)->keys[i]);
   return add_value(p, get_item(container, i), true);
 }
 
-static bool print(sg_vm *vm, sg_buffer *out, sg_value v, bool quote, int digits) {
-  printer p = {.vm = vm, .out = out, .digits = digits};
-  bool ok = add_value(&p, v, quote);
-  while (ok && p.count && !out->failed)
-    ok = add_next(&p) && (!(p.interrupted || ++p.steps % POLL_EVERY == 0) || sg_vm_poll(vm));
-  sg_release(vm->memory, p.items, p.capacity * sizeof *p.items);
-  sg_release(vm->memory, p.open, p.open_size * sizeof *p.open);
-  return ok && (!p.interrupted || sg_vm_poll(vm)) && (!out->failed || sg_vm_fail_memory(vm));
+/* Stops when the text is longer than `limit`: there is no more use for it. */
+static bool print(printer *p, sg_value v, bool quote, size_t limit) {
+  sg_vm *vm = p->vm;
+  sg_buffer *out = p->out;
+  uint32_t start = out->count;
+  bool ok = add_value(p, v, quote);
+  while (ok && p->count && !out->failed && out->count - start <= limit)
+    ok = add_next(p) && (!(p->interrupted || ++p->steps % POLL_EVERY == 0) || sg_vm_poll(vm));
+  sg_release(vm->memory, p->items, p->capacity * sizeof *p->items);
+  sg_release(vm->memory, p->open, p->open_size * sizeof *p->open);
+  return ok && (!p->interrupted || sg_vm_poll(vm)) && (!out->failed || sg_vm_fail_memory(vm));
 }
 
 bool sg_value_text(sg_vm *vm, sg_buffer *out, sg_value v, bool quote) {
-  return print(vm, out, v, quote, EXACT);
+  printer p = {.vm = vm, .out = out};
+  return print(&p, v, quote, SIZE_MAX);
 }
 
-bool sg_value_echo(sg_vm *vm, sg_buffer *out, sg_value v, int digits) {
-  if (!print(vm, out, v, true, digits)) return false;
-  if (!sg_is_node(v) || !sg_node_has_grad(&vm->tape, sg_as_node(v))) return true;
-  sg_buffer_puts(out, " | grad ");
-  return print(vm, out, sg_number(sg_node_grad(&vm->tape, sg_as_node(v))), false, digits);
+bool sg_value_short(sg_vm *vm, sg_buffer *out, sg_value v, int digits, size_t limit) {
+  uint32_t start = out->count;
+  for (size_t i = 0; i < MEASURES; i++) {
+    printer p = {.vm = vm, .out = out, .measure = &measures[i], .digits = digits};
+    out->count = start;
+    if (!print(&p, v, true, limit)) return false;
+    if (out->count - start <= limit) return true;
+  }
+  out->count = (uint32_t)find_start(out->items, start + limit);
+  sg_buffer_puts(out, "...");
+  return !out->failed || sg_vm_fail_memory(vm);
+}
+
+void sg_value_short_key(sg_vm *vm, sg_buffer *out, const sg_string *key) {
+  printer p = {.vm = vm, .out = out, .measure = &measures[MEASURES - 1]};
+  add_key(&p, key);
 }

@@ -45,12 +45,20 @@ typedef struct sg_labels {
   uint32_t capacity;
 } sg_labels;
 
+/* How far the outermost program has come. */
+typedef struct sg_progress {
+  bool begun;        /* it has been compiled, and runs or has run */
+  uint32_t finished; /* its top-level statements */
+  sg_random random;  /* the generator as the statement that runs, or failed, found it */
+} sg_progress;
+
 struct sg_vm {
   sg_memory *memory; /* not owned */
   sg_heap heap;
   sg_tape tape;
   sg_error error;
   sg_random random;
+  sg_progress progress;
   bool attention; /* a collection is due; looked at, with sg_interrupted, at safepoints */
   sg_value *stack;
   sg_value *top; /* first free */
@@ -87,6 +95,11 @@ struct sg_vm {
 
 bool sg_vm_init(sg_vm *vm, sg_memory *memory); /* false: out of memory; still to be cleared */
 void sg_vm_clear(sg_vm *vm);
+/* Notes that a top-level statement is done, in vm->progress if it is the outermost program's. */
+void sg_vm_finish_statement(sg_vm *vm);
+/* Forgets every variable, the graph and its labels, builtins aside, and gives the memory back.
+ * Functions that are running go on with what they hold. */
+void sg_vm_forget(sg_vm *vm);
 /* Puts the rows (NULL name ends) in the outermost scope. */
 bool sg_vm_add_builtins(sg_vm *vm, const sg_builtin *rows);
 
@@ -166,8 +179,17 @@ bool sg_vm_set_label(sg_vm *vm, sg_node node, sg_string *label); /* NULL takes i
 /* text.c: values as text. `quote`: strings in double quotes, as inside lists. Cycles print [...].
  */
 bool sg_value_text(sg_vm *vm, sg_buffer *out, sg_value v, bool quote);
-/* As the prompt shows it: digits significant digits, gradient, long lists shortened. */
+/* In about `limit` bytes: numbers with `digits` significant digits, of long containers and strings
+ * the ends, of a function as much of its first line as fits. */
+bool sg_value_short(sg_vm *vm, sg_buffer *out, sg_value v, int digits, size_t limit);
+/* A record's key with its colon, shortened too. */
+void sg_value_short_key(sg_vm *vm, sg_buffer *out, const sg_string *key);
+/* echo.c: as the prompt shows it: a screen at most, with its gradient when a sweep has reached it.
+ */
 bool sg_value_echo(sg_vm *vm, sg_buffer *out, sg_value v, int digits);
+/* Its two parts: without the gradient, and the gradient alone, " | grad 1" (`color`: dimmed). */
+bool sg_value_echo_value(sg_vm *vm, sg_buffer *out, sg_value v, int digits);
+void sg_value_echo_grad(sg_vm *vm, sg_buffer *out, sg_value v, int digits, bool color);
 
 bool sg_vm_write(sg_vm *vm, const char *text, size_t bytes); /* to vm->write; false: error set */
 
