@@ -2,7 +2,6 @@
 #include "base/file.h"
 #include "config.h"
 #include "options.h"
-#include "repl/places.h"
 #include "repl/prompt.h"
 
 #include <errno.h>
@@ -118,19 +117,13 @@ static int use_file(sg_session *session, const char *path, use_text *use) {
   if (code == 0 && !sg_set_directory(session->sgrad, is_stdin(path) ? NULL : path))
     code = complain(session, "out of memory");
   if (code == 0) {
+    sg_journal_file(&session->journal, is_stdin(path) ? NULL : path);
     sg_status status = use(session, is_stdin(path) ? "<stdin>" : path, text.items, text.count);
+    sg_journal_file(&session->journal, NULL);
     code = get_exit_code(session, status);
   }
   sg_buffer_clear(&text);
   return code;
-}
-
-static void run_init_file(sg_session *session) {
-  sg_buffer path;
-  sg_buffer_init(&path, &session->memory);
-  if (sg_place_init(&path)) sg_run_file(session->sgrad, sg_buffer_text(&path));
-  sg_set_directory(session->sgrad, NULL);
-  sg_buffer_clear(&path);
 }
 
 static int run_prompt(sg_session *session, const sg_options *options) {
@@ -145,7 +138,7 @@ static int run(sg_session *session, const sg_options *options) {
   use_text *use = options->format ? format_text : options->check ? check_text : run_text;
   bool given = options->file != NULL || options->count > 0;
   bool prompt = use == run_text && (options->interactive || (!given && isatty(STDIN_FILENO)));
-  if (prompt && !options->no_init) run_init_file(session);
+  if (prompt && !options->no_init) sg_session_run_init(session);
   sg_status status = use_snippets(session, options, use);
   int code = get_exit_code(session, status);
   if (status == SG_OK && (options->file != NULL || (!given && !prompt)))
@@ -154,12 +147,31 @@ static int run(sg_session *session, const sg_options *options) {
   return prompt && !leave ? run_prompt(session, options) : code;
 }
 
+/* The least memory limit under which an interpreter opens and runs something, in MiB. */
+static size_t find_least_memory(void) {
+  enum { MIB_BITS = 20, RESERVED = 32 /* a part in so many is kept by sg_open */ };
+  size_t peak = 0;
+  sg_interpreter *sgrad = sg_open(&(sg_host){0});
+  if (sgrad != NULL && sg_run(sgrad, "", "x = 1", SG_ALL) == SG_OK)
+    peak = sg_get_memory(sgrad)->peak;
+  sg_close(sgrad);
+  return ((peak + peak / (RESERVED - 1)) >> MIB_BITS) + 1;
+}
+
+static int refuse_memory(sg_session *session, size_t limit) {
+  size_t least = limit > 0 ? find_least_memory() : 0;
+  if (limit == 0 || limit >= least << 20) return complain(session, "out of memory");
+  return complain(session, "--max-memory is too small: %zuM is the least", least);
+}
+
 static int open_and_run(sg_session *session, const sg_options *options) {
   sg_host host = {
       .memory_limit = options->memory_limit, .has_seed = options->has_seed, .seed = options->seed};
-  if (!sg_session_open(session, &host, options->color) ||
-      !sg_set_args(session->sgrad, options->args, options->arg_count))
+  if (!sg_session_open(session, &host, options->color))
+    return refuse_memory(session, options->memory_limit);
+  if (!sg_set_args(session->sgrad, options->args, options->arg_count))
     return complain(session, "out of memory");
+  sg_journal_args(&session->journal, options->args, options->arg_count);
   set_signals();
   return run(session, options);
 }

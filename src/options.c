@@ -37,9 +37,13 @@ static bool read_whole(const char *text, uint64_t *whole, const char **end) {
   return errno == 0;
 }
 
+/* What seed(n) takes: each is a double. */
+#define SEED_MOST (UINT64_C(1) << 53)
+
 static bool set_seed(sg_options *options, const char *text) {
   const char *end;
-  options->has_seed = read_whole(text, &options->seed, &end) && *end == '\0';
+  options->has_seed =
+      read_whole(text, &options->seed, &end) && *end == '\0' && options->seed <= SEED_MOST;
   return options->has_seed;
 }
 

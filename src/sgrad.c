@@ -47,7 +47,11 @@ static void connect(sg_vm *vm, const sg_host *host) {
   vm->echo = host->echo;
   vm->echo_context = host->context;
   vm->script_directory = "";
-  sg_random_seed(&vm->random, host->has_seed ? host->seed : get_clock_seed());
+}
+
+static void seed(sg_interpreter *sgrad) {
+  const sg_host *host = &sgrad->host;
+  sg_random_seed(&sgrad->vm.random, host->has_seed ? host->seed : get_clock_seed());
 }
 
 sg_interpreter *sg_open(const sg_host *host) {
@@ -62,6 +66,7 @@ sg_interpreter *sg_open(const sg_host *host) {
   sg_memory_init(&sgrad->reports);
   bool ok = sg_vm_init(&sgrad->vm, &sgrad->memory);
   if (ok) connect(&sgrad->vm, host);
+  if (ok) seed(sgrad);
   if (ok && add_builtins(&sgrad->vm) && sg_set_args(sgrad, NULL, 0)) return sgrad;
   sg_close(sgrad);
   return NULL;
@@ -76,6 +81,18 @@ void sg_close(sg_interpreter *sgrad) {
   assert(memory.used == 0); /* nothing has leaked */
 }
 
+uint32_t sg_reset(sg_interpreter *sgrad) {
+  uint32_t count = 0;
+  for (uint32_t i = 0; i < sgrad->vm.global_count; i++) {
+    const sg_global *global = &sgrad->vm.globals[i];
+    count += !sg_is_undefined(global->value) && strcmp(global->name->text, "_") != 0;
+  }
+  sg_vm_forget(&sgrad->vm);
+  seed(sgrad);
+  return count;
+}
+
+void sg_set_color(sg_interpreter *sgrad, bool color) { sgrad->host.color = color; }
 sg_vm *sg_get_vm(sg_interpreter *sgrad) { return &sgrad->vm; }
 const sg_memory *sg_get_memory(const sg_interpreter *sgrad) { return &sgrad->memory; }
 int sg_exit_code(const sg_interpreter *sgrad) { return sgrad->exit_code; }
@@ -169,11 +186,20 @@ static sg_status read_text(sg_interpreter *sgrad, mode how, const char *name, co
   return status == SG_INCOMPLETE && !more ? SG_ERROR : status;
 }
 
+static bool run_program(sg_interpreter *sgrad, const sg_program *program, bool echo,
+                        sg_value *result) {
+  const sg_host *host = &sgrad->host;
+  if (host->begin != NULL) host->begin(host->context, &sgrad->vm, program);
+  bool ok = sg_vm_run(&sgrad->vm, program, echo, result);
+  if (host->end != NULL) host->end(host->context, &sgrad->vm, program);
+  return ok;
+}
+
 static sg_status run_text(sg_interpreter *sgrad, mode how, const char *name, const char *text,
                           size_t bytes) {
   reading read;
   sg_status status = read_text(sgrad, how, name, text, bytes, &read);
-  if (status == SG_OK && !sg_vm_run(&sgrad->vm, read.program, how == TYPED, NULL))
+  if (status == SG_OK && !run_program(sgrad, read.program, how == TYPED, NULL))
     status = report_failure(sgrad);
   clear_reading(&read);
   return status;
@@ -211,7 +237,7 @@ sg_status sg_run_file(sg_interpreter *sgrad, const char *path) {
 static bool add_value(sg_interpreter *sgrad, const sg_program *program, sg_buffer *out) {
   sg_value value = SG_NONE;
   sg_vm *vm = &sgrad->vm;
-  return sg_vm_run(vm, program, false, &value) && sg_value_text(vm, out, value, false) &&
+  return run_program(sgrad, program, false, &value) && sg_value_text(vm, out, value, false) &&
          (!out->failed || sg_vm_fail_memory(vm));
 }
 

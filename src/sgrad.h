@@ -29,6 +29,10 @@ typedef struct sg_host {
   void *command_context; /* its first argument */
   /* The value of a statement run by sg_run_typed. */
   bool (*echo)(void *context, sg_vm *vm, sg_value value);
+  /* Around each text that runs, but not around what that loads: before its first statement, and
+   * when it has ended, with vm->progress and, if it failed, vm->error. */
+  void (*begin)(void *context, sg_vm *vm, const sg_program *program);
+  void (*end)(void *context, sg_vm *vm, const sg_program *program);
   size_t memory_limit; /* bytes; 0: none */
   bool has_seed;       /* else the random generator is seeded from the clock */
   uint64_t seed;
@@ -58,6 +62,12 @@ sg_status sg_evaluate(sg_interpreter *sgrad, const char *name, const char *text,
 /* Parses only. With `out`, appends the program in canonical layout. */
 sg_status sg_check(sg_interpreter *sgrad, const char *name, const char *text, size_t bytes,
                    sg_buffer *out);
+/* As if it had just been opened, but for the directory and `args`: no variable, no graph, the
+ * random generator seeded anew. Also while a program runs (a command). Returns how many variables
+ * it forgot. */
+uint32_t sg_reset(sg_interpreter *sgrad);
+/* Whether reports carry terminal colours from now on. */
+void sg_set_color(sg_interpreter *sgrad, bool color);
 /* What the program gave to exit(). */
 int sg_exit_code(const sg_interpreter *sgrad);
 

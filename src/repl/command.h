@@ -17,10 +17,14 @@ sg_argument sg_argument_whole(const char *rest);
 bool sg_argument_first(sg_argument *line, sg_argument *word);
 bool sg_argument_last(sg_argument *line, sg_argument *word);
 bool sg_argument_is(sg_argument argument, const char *text);
+/* Without quotes around it. */
+sg_argument sg_argument_unquoted(sg_argument word);
 /* A word that names a file, without quotes around it; between them a backslash stands before a
  * quote or a backslash. False: error set (none given, or too long). */
 enum { SG_PATH_SIZE = 4096 };
 bool sg_argument_path(sg_vm *vm, sg_argument word, char path[SG_PATH_SIZE]);
+/* The same without an error, for a word that is known to be short enough. */
+void sg_argument_copy_path(sg_argument word, char path[SG_PATH_SIZE]);
 
 /* Parses `text`, a part of the running command's line: as one expression, or as statements. Errors
  * show the place in that line. The program is the caller's; its source must outlive it. */
@@ -48,6 +52,7 @@ bool sg_examples_each(sg_memory *memory, bool (*visit)(void *context, const char
                       void *context);
 
 sg_command_run sg_command_ast, sg_command_examples, sg_command_graph, sg_command_help,
-    sg_command_load, sg_command_quit, sg_command_tape, sg_command_time, sg_command_vars;
+    sg_command_history, sg_command_load, sg_command_quit, sg_command_reset, sg_command_save,
+    sg_command_set, sg_command_tape, sg_command_time, sg_command_vars;
 
 #endif

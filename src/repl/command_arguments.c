@@ -74,20 +74,30 @@ bool sg_argument_is(sg_argument argument, const char *text) {
   return argument.bytes == strlen(text) && memcmp(argument.start, text, argument.bytes) == 0;
 }
 
-bool sg_argument_path(sg_vm *vm, sg_argument word, char path[SG_PATH_SIZE]) {
+sg_argument sg_argument_unquoted(sg_argument word) {
   char quote = word.bytes > 1 ? word.start[0] : 0;
   bool quoted = (quote == '"' || quote == '\'') && word.start[word.bytes - 1] == quote;
-  if (quoted) word = (sg_argument){word.start + 1, word.bytes - 2};
-  if (word.bytes == 0) return sg_vm_fail(vm, "expected the name of a file");
-  if (word.bytes >= SG_PATH_SIZE) return sg_vm_fail(vm, "the name of the file is too long");
+  return quoted ? (sg_argument){word.start + 1, word.bytes - 2} : word;
+}
+
+void sg_argument_copy_path(sg_argument word, char path[SG_PATH_SIZE]) {
+  sg_argument inner = sg_argument_unquoted(word);
+  bool quoted = inner.bytes < word.bytes;
   size_t used = 0;
-  for (size_t i = 0; i < word.bytes; i++) {
-    bool escape = quoted && word.start[i] == '\\' && i + 1 < word.bytes &&
-                  (word.start[i + 1] == quote || word.start[i + 1] == '\\');
+  for (size_t i = 0; i < inner.bytes; i++) {
+    bool escape = quoted && inner.start[i] == '\\' && i + 1 < inner.bytes &&
+                  (inner.start[i + 1] == word.start[0] || inner.start[i + 1] == '\\');
     i += escape;
-    path[used++] = word.start[i];
+    path[used++] = inner.start[i];
   }
   path[used] = 0;
+}
+
+bool sg_argument_path(sg_vm *vm, sg_argument word, char path[SG_PATH_SIZE]) {
+  size_t bytes = sg_argument_unquoted(word).bytes;
+  if (bytes == 0) return sg_vm_fail(vm, "expected the name of a file");
+  if (bytes >= SG_PATH_SIZE) return sg_vm_fail(vm, "the name of the file is too long");
+  sg_argument_copy_path(word, path);
   return true;
 }
 

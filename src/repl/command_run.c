@@ -1,7 +1,5 @@
-/* sgrad: the commands that run or look at code and variables: :ast :load :quit :time :vars. */
+/* sgrad: the commands that run or look at code: :ast :load :quit :time. */
 #include "repl/command.h"
-
-#include "base/utf8.h"
 
 #include <time.h>
 
@@ -71,91 +69,4 @@ bool sg_command_time(sg_commands *commands, sg_vm *vm, const char *rest) {
   sg_buffer_init(&text, vm->memory);
   add_seconds(&text, seconds);
   return sg_command_print(vm, &text);
-}
-
-enum { VALUE_COLUMNS = 60, VALUE_DIGITS = 6, TYPE_COLUMNS = 10, NAME_COLUMNS = 32 };
-
-static size_t get_width(const char *text, size_t bytes) {
-  size_t width = 0;
-  for (size_t i = 0; i < bytes;) {
-    uint32_t code = 0;
-    size_t step = sg_utf8_decode(text + i, bytes - i, &code);
-    width += step > 0 ? (size_t)sg_utf8_width(code) : 1;
-    i += step > 0 ? step : 1;
-  }
-  return width;
-}
-
-static void add_padded(sg_buffer *out, const char *text, size_t bytes, size_t width) {
-  size_t used = get_width(text, bytes);
-  sg_buffer_add(out, text, bytes);
-  sg_buffer_pad(out, ' ', used < width ? width - used : 0);
-  sg_buffer_puts(out, "  ");
-}
-
-/* The bytes of the first line's first VALUE_COLUMNS columns. */
-static size_t find_cut(const char *text, size_t bytes) {
-  size_t i = 0, columns = 0;
-  while (i < bytes && text[i] != '\n') {
-    uint32_t code = 0;
-    size_t step = sg_utf8_decode(text + i, bytes - i, &code);
-    columns += step > 0 ? (size_t)sg_utf8_width(code) : 1;
-    if (columns > VALUE_COLUMNS) break;
-    i += step > 0 ? step : 1;
-  }
-  return i;
-}
-
-static bool add_short_value(sg_vm *vm, sg_buffer *out, sg_value v) {
-  sg_buffer text;
-  sg_buffer_init(&text, vm->memory);
-  bool ok = sg_value_echo(vm, &text, v, VALUE_DIGITS);
-  if (ok && !text.failed) {
-    size_t bytes = text.count;
-    while (bytes > 0 && text.items[bytes - 1] == '\n') bytes--;
-    size_t shown = find_cut(text.items, bytes);
-    sg_buffer_escape(out, text.items, shown, 0);
-    if (shown < bytes) sg_buffer_puts(out, "...");
-  }
-  ok = ok && (!text.failed || sg_vm_fail_memory(vm));
-  sg_buffer_clear(&text);
-  return ok;
-}
-
-/* Assigned by the program; `_` is not: at the prompt it holds the last value. */
-static bool is_variable(const sg_global *global) {
-  return !sg_is_undefined(global->value) && strcmp(global->name->text, "_") != 0;
-}
-
-static size_t find_name_width(const sg_vm *vm) {
-  size_t width = 4;
-  for (uint32_t i = 0; i < vm->global_count; i++) {
-    const sg_global *global = &vm->globals[i];
-    if (!is_variable(global)) continue;
-    size_t used = get_width(global->name->text, global->name->bytes);
-    if (used > width) width = used;
-  }
-  return width < NAME_COLUMNS ? width : NAME_COLUMNS;
-}
-
-bool sg_command_vars(sg_commands *commands, sg_vm *vm, const char *rest) {
-  (void)commands;
-  if (sg_argument_whole(rest).bytes > 0) return sg_vm_fail(vm, "':vars' takes no arguments");
-  sg_buffer text;
-  sg_buffer_init(&text, vm->memory);
-  size_t width = find_name_width(vm);
-  bool ok = true;
-  for (uint32_t i = 0; ok && i < vm->global_count; i++) {
-    const sg_global *global = &vm->globals[i];
-    if (!is_variable(global)) continue;
-    const char *type = sg_type_name(global->value);
-    add_padded(&text, global->name->text, global->name->bytes, width);
-    add_padded(&text, type, strlen(type), TYPE_COLUMNS);
-    ok = add_short_value(vm, &text, global->value);
-    sg_buffer_putc(&text, '\n');
-  }
-  if (ok && text.count == 0) sg_buffer_puts(&text, "no variables yet\n");
-  if (ok) return sg_command_print(vm, &text);
-  sg_buffer_clear(&text);
-  return false;
 }

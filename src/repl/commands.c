@@ -15,7 +15,8 @@ static const sg_command table[] = {
      .arguments = "[NAME]",
      .doc = "lists the example programs; with a name, runs that one",
      .run = sg_command_examples,
-     .kinds = "EXAMPLE"},
+     .kinds = "EXAMPLE",
+     .saves = SG_SAVES_LINE},
     {.name = "graph",
      .arguments = "y [FILE] [rankdir=LR] [grad=yes] [compact] [depth=N]",
      .doc = "the graph behind y: prints DOT, or makes FILE.dot, .svg, .png, .pdf",
@@ -26,12 +27,32 @@ static const sg_command table[] = {
      .doc = "explains a function, an operator, a command; lists a topic",
      .run = sg_command_help,
      .kinds = "COMMAND|KEYWORD|NAME|TOPIC"},
+    {.name = "history",
+     .arguments = "[N|TEXT]",
+     .doc = "lists the last N entries typed, or those that contain TEXT",
+     .run = sg_command_history},
     {.name = "load",
      .arguments = "FILE",
      .doc = "runs a file in the global scope",
      .run = sg_command_load,
-     .kinds = "FILE"},
+     .kinds = "FILE",
+     .saves = SG_SAVES_FILE},
     {.name = "quit", .arguments = "", .doc = "leaves", .run = sg_command_quit},
+    {.name = "reset",
+     .arguments = "",
+     .doc = "forgets all variables and the graph, as a fresh session",
+     .run = sg_command_reset},
+    {.name = "save",
+     .arguments = "FILE [overwrite]",
+     .doc = "writes what the session did as a script that repeats it",
+     .run = sg_command_save,
+     .kinds = "FILE overwrite"},
+    {.name = "set",
+     .arguments = "[NAME [VALUE]]",
+     .doc = "shows the settings, or one, or changes it",
+     .run = sg_command_set,
+     .kinds = "SETTING",
+     .saves = SG_SAVES_CHANGE},
     {.name = "tape",
      .arguments = "[y]",
      .doc = "lists the nodes behind y; alone, counts those of the whole tape",
@@ -41,11 +62,13 @@ static const sg_command table[] = {
      .arguments = "CODE",
      .doc = "runs statements and prints how long they took",
      .run = sg_command_time,
-     .kinds = "CODE"},
+     .kinds = "CODE",
+     .saves = SG_SAVES_CODE},
     {.name = "vars",
-     .arguments = "",
-     .doc = "lists the variables that the program has assigned",
-     .run = sg_command_vars},
+     .arguments = "[PREFIX]",
+     .doc = "lists the program's variables: name, type, value, grad",
+     .run = sg_command_vars,
+     .kinds = "NAME"},
     {.name = NULL},
 };
 
@@ -73,6 +96,12 @@ static const sg_command *find_prefix(const char *prefix, int *count) {
     ++*count;
   }
   return *count == 1 ? found : NULL;
+}
+
+const sg_command *sg_commands_find_prefix(const char *name) {
+  int count;
+  const sg_command *row = sg_commands_find(name);
+  return row != NULL ? row : find_prefix(name, &count);
 }
 
 static bool fail_unknown(sg_vm *vm, const char *name) {

@@ -490,6 +490,7 @@ do_ECHO:
   LOAD_FRAME();
   NEXT();
 do_STATEMENT:
+  sg_vm_finish_statement(vm);
   SAFEPOINT(R + pc->a);
   NEXT();
 

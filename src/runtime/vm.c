@@ -131,12 +131,37 @@ bool sg_vm_add_builtins(sg_vm *vm, const sg_builtin *rows) {
   return true;
 }
 
+void sg_vm_finish_statement(sg_vm *vm) {
+  if (vm->frame_count > 1) return;
+  vm->progress.finished++;
+  vm->progress.random = vm->random;
+}
+
+/* An empty tape gives its memory back, unless C code is in the middle of something. */
+static void shrink_tape(sg_vm *vm) {
+  bool recording = vm->tape.recording;
+  if (vm->tape.count > 0 || vm->native_depth > 0) return;
+  sg_tape_clear(&vm->tape);
+  vm->tape.attention = &vm->attention;
+  vm->tape.recording = recording;
+}
+
+void sg_vm_forget(sg_vm *vm) {
+  for (uint32_t i = 0; i < vm->global_count; i++) vm->globals[i].value = SG_UNDEFINED;
+  vm->labels.count = 0;
+  vm->imported = SG_UNDEFINED;
+  sg_collect_fully(&vm->tape);
+  if (sg_heap_collect(&vm->heap)) shrink_tape(vm); /* else a later one frees what was forgotten */
+}
+
 bool sg_vm_run(sg_vm *vm, const sg_program *program, bool echo, sg_value *result) {
   size_t limit = sg_memory_admit_text(vm->memory, sg_program_source(program)->length);
+  if (vm->frame_count == 0) vm->progress = (sg_progress){0};
   sg_code *code = sg_compile(vm, program, echo);
   sg_function *function = code ? sg_function_new(&vm->heap, code, 0) : NULL;
   vm->memory->limit = limit;
   if (!code) return false;
+  if (vm->frame_count == 0) vm->progress = (sg_progress){.begun = true, .random = vm->random};
   if (!function) return sg_vm_fail_memory(vm);
   sg_value *top = vm->top;
   sg_arguments none = {.args = top + 1};

@@ -94,6 +94,11 @@ END_TEST
 START_TEST(test_echo_shows_the_ends_of_a_long_function) {
   check_echo(6, "def f(x) {\n  x\n\n\n\n\n\n\n\n\n\n\n\n14\n15\n16\n17\n18\n19\n20\n};\nf",
              "def f(x) {\n  x\n\n\n\n\n\n\n\n\n\n\n\n14\n  ...\n18\n19\n20\n}\n");
+  check_echo(6,
+             "f = x => \"éééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééé"
+             "éééééééééééééééé\" + \"1\"",
+             "x => \"éééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééé"
+             "ééééééé...\n");
   check_echo(6, "def g() {\n1\n2\n3\n4\n5\n};\n[g]", "[def g() {...]\n");
 }
 END_TEST
