@@ -72,6 +72,8 @@ const char *const sg_help_families[] = {
     "= += -= *= /= //= %= **= ^=",
     ":help :examples",
     ":vars :ast :tape",
+    ":save :load :reset :history",
+    ":reset :set :vars",
     NULL,
 };
 
