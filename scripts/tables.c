@@ -5,6 +5,7 @@
  *   version   VERSION
  *   option    LETTER  NAME  ARGUMENT  WORDS  DOC    (empty: none; WORDS: what ARGUMENT may be)
  *   command   NAME  ARGUMENTS  DOC
+ *   setting   NAME  VALUES  DOC
  *   keyword   SPELLING  FIRST                       (FIRST: the first spelling of the same keyword)
  *   operator  SPELLING
  *   constant  NAME  DOC
@@ -14,6 +15,7 @@
 #include "config.h"
 #include "options.h"
 #include "repl/commands.h"
+#include "repl/settings.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -55,6 +57,11 @@ static void print_commands(void) {
     printf("command\t%s\t%s\t%s\n", row->name, row->arguments, row->doc);
 }
 
+static void print_settings(void) {
+  for (const sg_setting *row = sg_settings_table(); row->name != NULL; row++)
+    printf("setting\t%s\t%s\t%s\n", row->name, row->values, row->doc);
+}
+
 static void print_tokens(void) {
   for (int i = 0; i < TOKENS; i++) {
     if (isalpha((unsigned char)*tokens[i].spelling))
@@ -76,6 +83,7 @@ int main(void) {
   printf("version\t%s\n", PACKAGE_VERSION);
   print_options();
   print_commands();
+  print_settings();
   print_tokens();
   print_builtins();
   return fflush(stdout) == 0 && !ferror(stdout) ? 0 : 1;

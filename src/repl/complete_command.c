@@ -2,12 +2,15 @@
 #include "repl/complete_parts.h"
 
 #include "repl/command.h"
+#include "repl/settings.h"
 #include "view/reference.h"
 
 /* What an argument of one kind may be. `prefix`: the word as typed so far. */
 typedef void offer_kind(sg_typed *typed, sg_span prefix);
 
 /* --- Kinds. */
+
+static bool is_blank(char c) { return c == ' ' || c == '\t'; }
 
 static bool is_node(const sg_vm *vm, sg_value v) {
   (void)vm;
@@ -91,6 +94,33 @@ static void offer_examples(sg_typed *typed, sg_span prefix) {
   typed->failed |= !sg_examples_each(typed->memory, offer_example, &offer);
 }
 
+static void offer_settings(sg_typed *typed, sg_span prefix) {
+  for (const sg_setting *row = sg_settings_table(); row->name != NULL; row++)
+    if (sg_offer_fits(typed, prefix, row->name, strlen(row->name)))
+      sg_offer(typed, SG_RANK_NAME, row->name, strlen(row->name), ' ');
+}
+
+/* The word that ends before `at`, blanks between. */
+static sg_span find_word_before(const char *text, uint32_t at) {
+  while (at > 0 && is_blank(text[at - 1])) at--;
+  sg_span word = {at, at};
+  while (word.start > 0 && !is_blank(text[word.start - 1])) word.start--;
+  return word;
+}
+
+/* The words that the setting named before may be. */
+static void offer_values(sg_typed *typed, sg_span prefix) {
+  const char *text = typed->source->text;
+  sg_span before = find_word_before(text, prefix.start);
+  size_t bytes = before.end - before.start;
+  for (const sg_setting *row = sg_settings_table(); row->name != NULL; row++) {
+    if (strlen(row->name) != bytes || memcmp(row->name, text + before.start, bytes) != 0) continue;
+    for (const char *const *word = row->words; word != NULL && *word != NULL; word++)
+      if (sg_offer_fits(typed, prefix, *word, strlen(*word)))
+        sg_offer(typed, SG_RANK_NAME, *word, strlen(*word), 0);
+  }
+}
+
 static const struct kind {
   const char *name;
   offer_kind *offer;
@@ -102,7 +132,9 @@ static const struct kind {
              {"COMMAND", offer_command_names, false},
              {"TOPIC", offer_topics, false},
              {"FILE", offer_files, false},
-             {"EXAMPLE", offer_examples, false}};
+             {"EXAMPLE", offer_examples, false},
+             {"SETTING", offer_settings, false},
+             {"VALUE", offer_values, false}};
 
 static const struct kind *find_kind(const char *name, size_t bytes) {
   for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
@@ -167,8 +199,6 @@ static uint32_t find_word(const sg_typed *typed, uint32_t start, sg_span *found)
   }
   return place;
 }
-
-static bool is_blank(char c) { return c == ' ' || c == '\t'; }
 
 /* The row of a command's name, or of the only one that begins so. */
 static const sg_command *find_row(const char *name, size_t bytes) {

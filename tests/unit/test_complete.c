@@ -208,7 +208,7 @@ END_TEST
 START_TEST(commands) {
   static const row rows[] = {
       {":he|", "he -> help~"},
-      {":vars|", "vars -> vars"},
+      {":vars|", "vars -> vars~"},
       {":graph |", " -> cfg log10 x y θ θ₁"},
       {":graph y|", "y -> y"},
       {":graph scale(fac|", "fac -> factor="},
@@ -216,6 +216,9 @@ START_TEST(commands) {
       {":graph y rank|", "rank -> rankdir=LR rankdir=TB"},
       {":graph y grad=no rankdir=L|", "rankdir=L -> rankdir=LR"},
       {":graph y com|", "com -> compact"},
+      {":set d|", "d -> digits~"},
+      {":set color a|", "a -> always auto"},
+      {":set grad |", " -> off on"},
       {":gr y ran|", "ran -> rankdir=LR rankdir=TB"},
       {":help tan|", "tan -> tan tanh"},
       {":help :qu|", "qu -> quit"},
@@ -228,7 +231,7 @@ START_TEST(commands) {
       {"? rel|", "rel -> relu"},
       {":time scale(x, fac|", "fac -> factor="},
       {":time cfg.la|", "la -> layers"},
-      {":vars x|", "x ->"},
+      {":vars x|", "x -> x"},
       {":nonsense x|", " ->"},
       {":help relu # rel|", " ->"},
       {"x = 1\n:tim|", "tim -> time~"},
