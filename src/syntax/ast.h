@@ -125,9 +125,8 @@ typedef struct sg_errors {
 void sg_errors_clear(sg_errors *errors, sg_memory *memory);
 
 typedef enum sg_parse_mode {
-  SG_PARSE_WHOLE, /* a file, stdin, a paste: `.name`, `else`, `elif` lines continue the statement
-                     before */
-  SG_PARSE_PROMPT /* typed: the text ends where it ends; INCOMPLETE when it could go on */
+  SG_PARSE_WHOLE, /* a file, stdin: the text has an end */
+  SG_PARSE_PROMPT /* typed or pasted: INCOMPLETE when more lines could complete it */
 } sg_parse_mode;
 
 /* Parses a whole text. Returns SG_OK, SG_ERROR (errors filled, one at least), SG_INCOMPLETE (the

@@ -3,10 +3,9 @@
 
 #include <string.h>
 
-/* A line that begins with `.name`, `else` or `elif` goes on with the statement before it, in a
- * text read whole and in an open block. */
-static bool continues(const sg_parser *p, const sg_token *token) {
-  if (!p->whole && p->context.blocks == 0) return false;
+/* A line that begins with `.name`, `else` or `elif` goes on with the statement before it. Typed, a
+ * statement that is complete does not wait for such a line; in a paste there may be one. */
+static bool continues(const sg_token *token) {
   if (token->kind == SG_TOKEN_DOT) return token[1].kind == SG_TOKEN_NAME;
   return token->kind == SG_TOKEN_ELSE || token->kind == SG_TOKEN_ELIF;
 }
@@ -14,7 +13,7 @@ static bool continues(const sg_parser *p, const sg_token *token) {
 uint8_t sg_parser_peek(const sg_parser *p, uint32_t token) {
   const sg_token *t = &p->tokens.items[token];
   bool ends = t->newline || t->kind == SG_TOKEN_END;
-  if (!ends || !p->context.newlines || token == p->joined || continues(p, t)) return t->kind;
+  if (!ends || !p->context.newlines || token == p->joined || continues(t)) return t->kind;
   return SG_TOKEN_NEWLINE;
 }
 

@@ -102,7 +102,7 @@ static const state states[] = {
     {"if c { }", SG_OK},
     {"if c {", SG_INCOMPLETE},
     {"if c {\n x\n", SG_INCOMPLETE},
-    {"if c { }\nelse { }", SG_ERROR},
+    {"if c { }\nelse { }", SG_OK},
     {"if c {\n if d { }\n else { }\n}", SG_OK},
     {"if c", SG_ERROR},
     {"x = 1 +", SG_INCOMPLETE},
@@ -120,7 +120,7 @@ static const state states[] = {
     {"f\"{", SG_ERROR},
     {"x.", SG_ERROR},
     {"x = )\nif c {", SG_ERROR},
-    {"x\n  .y", SG_ERROR},
+    {"x\n  .y", SG_OK},
     {"f(1, 2\n", SG_INCOMPLETE},
 };
 
