@@ -128,8 +128,7 @@ static int use_file(sg_session *session, const char *path, use_text *use) {
 
 static int run_prompt(sg_session *session, const sg_options *options) {
   static const char greeting[] =
-      "sgrad " PACKAGE_VERSION ": every number knows its gradient. Type :help for help, Ctrl-D to "
-      "leave.\n";
+      "sgrad " PACKAGE_VERSION ": every number knows its gradient. :help helps, Ctrl-D leaves.\n";
   sg_interrupted = 0;
   return sg_prompt_run(session, options->quiet ? "" : greeting);
 }

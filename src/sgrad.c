@@ -213,6 +213,19 @@ sg_status sg_run_typed(sg_interpreter *sgrad, const char *name, const char *text
   return run_text(sgrad, TYPED, name, text, bytes);
 }
 
+bool sg_is_incomplete(sg_interpreter *sgrad, const char *text, size_t bytes) {
+  sg_memory *memory = &sgrad->memory;
+  sg_source *source = sg_source_new(memory, "", text, bytes);
+  if (source == NULL) return false;
+  sg_errors errors = {0};
+  sg_program *program = NULL;
+  sg_status status = sg_parse(memory, source, SG_PARSE_PROMPT, &program, &errors);
+  if (program != NULL) sg_program_free(program);
+  sg_errors_clear(&errors, memory);
+  sg_source_release(source);
+  return status == SG_INCOMPLETE;
+}
+
 static sg_status report_unreadable(sg_interpreter *sgrad, const char *path, int failure) {
   if (failure == ENOMEM) return report_memory(sgrad);
   sg_vm_fail(&sgrad->vm, "cannot read '%s': %s", path, strerror(failure));

@@ -54,6 +54,8 @@ sg_status sg_run(sg_interpreter *sgrad, const char *name, const char *text, size
 /* The same for what was typed at a prompt: values are echoed, and SG_INCOMPLETE, unreported, asks
  * for the same text with more lines. */
 sg_status sg_run_typed(sg_interpreter *sgrad, const char *name, const char *text, size_t bytes);
+/* Whether sg_run_typed would ask for more lines. Runs and reports nothing. */
+bool sg_is_incomplete(sg_interpreter *sgrad, const char *text, size_t bytes);
 /* Reads a file, then as sg_run, with sg_set_directory to where it lies. */
 sg_status sg_run_file(sg_interpreter *sgrad, const char *path);
 /* The value of one expression, appended to `out` as print would show it. */

@@ -79,8 +79,22 @@ bool sg_fail_interrupt(sg_error *error); /* SG_INTERRUPTED, "interrupted". Retur
 void sg_error_trace(sg_error *error, const sg_source *source, sg_span span, const char *function);
 
 /* FILE:LINE:COL: error: MESSAGE, the source line (cut to a screen around the place), the caret
- * line, notes, trace. The only place that prints errors. `color`: with SGR escapes. */
+ * line, notes, trace. These two alone print errors. `color`: with SGR escapes. */
 void sg_error_print(sg_buffer *out, const sg_error *error, bool color);
+
+/* A line of a terminal, right above the one that is to be written. */
+typedef struct sg_error_row {
+  const char *text; /* not zero-terminated; NULL: none */
+  size_t bytes;
+  int margin;  /* columns before the text */
+  int columns; /* of the terminal */
+  bool color;
+} sg_error_row;
+
+/* The same below a row that shows the source: the caret line, error: MESSAGE, notes, trace. False,
+ * and nothing is appended: the error is not in that text, or a terminal does not show it as it is
+ * in one row. */
+bool sg_error_print_under(sg_buffer *out, const sg_error *error, const sg_error_row *row);
 
 /* The nearest of the names that `next` yields (NULL ends) to a misspelt one, or NULL when none is
  * near: Damerau-Levenshtein distance at most a third of the length, case ignored; ties to a name of

@@ -151,6 +151,13 @@ static void print_trace(sg_buffer *out, const sg_error *error) {
   }
 }
 
+static void print_message(sg_buffer *out, const sg_error *error, bool color) {
+  sg_style_puts(out, color, SG_STYLE_ERROR, "error:");
+  sg_buffer_putc(out, ' ');
+  sg_buffer_escape(out, error->message, strlen(error->message), '\0');
+  sg_buffer_putc(out, '\n');
+}
+
 void sg_error_print(sg_buffer *out, const sg_error *error, bool color) {
   sg_style_begin(out, color, SG_STYLE_BOLD);
   if (error->source)
@@ -159,11 +166,38 @@ void sg_error_print(sg_buffer *out, const sg_error *error, bool color) {
     sg_buffer_puts(out, "sgrad");
   sg_buffer_puts(out, ": ");
   sg_style_begin(out, color, SG_STYLE_PLAIN);
-  sg_style_puts(out, color, SG_STYLE_ERROR, "error:");
-  sg_buffer_putc(out, ' ');
-  sg_buffer_escape(out, error->message, strlen(error->message), '\0');
-  sg_buffer_putc(out, '\n');
+  print_message(out, error, color);
   if (error->source) print_line(out, error->source, error->span, color);
   print_notes(out, error->note, color);
   print_trace(out, error);
+}
+
+/* A terminal shows the source as it is, within `columns` of one row. */
+static bool fits_row(const sg_source *source, int columns) {
+  for (uint32_t at = 0; at < source->length;) {
+    sg_glyph glyph;
+    const char *text = source->text + at;
+    at = take(&glyph, source, at, source->length);
+    if (glyph.length != glyph.taken || memcmp(glyph.text, text, glyph.taken) != 0) return false;
+    if (*text == '\n' || *text == '\t') return false;
+    columns -= glyph.width;
+  }
+  return columns >= 0;
+}
+
+bool sg_error_print_under(sg_buffer *out, const sg_error *error, const sg_error_row *row) {
+  const sg_source *source = error->source;
+  if (source == NULL || source->length != row->bytes ||
+      memcmp(source->text, row->text, row->bytes) != 0 ||
+      !fits_row(source, row->columns - row->margin - 1))
+    return false;
+  sg_buffer_pad(out, ' ', (size_t)row->margin);
+  sg_style_begin(out, row->color, SG_STYLE_ERROR);
+  print_marks(out, source, (sg_span){0, source->length}, error->span);
+  sg_style_begin(out, row->color, SG_STYLE_PLAIN);
+  sg_buffer_putc(out, '\n');
+  print_message(out, error, row->color);
+  print_notes(out, error->note, row->color);
+  print_trace(out, error);
+  return true;
 }

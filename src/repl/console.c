@@ -21,6 +21,8 @@ void sg_console_init(sg_console *console, sg_memory *memory) {
   console->taken = 0;
   console->ended = false;
   console->is_terminal = isatty(STDOUT_FILENO);
+  console->midline = false;
+  console->disturbed = false;
   console->write_errno = 0;
   console->waiting = 0;
 }
@@ -52,6 +54,8 @@ void sg_console_flush(sg_console *console) {
 bool sg_console_write(void *context, const char *text, size_t bytes) {
   sg_console *console = context;
   bool line = console->is_terminal && bytes > 0 && memchr(text, '\n', bytes) != NULL;
+  if (bytes > 0) console->midline = text[bytes - 1] != '\n';
+  console->disturbed = console->disturbed || bytes > 0;
   while (bytes > 0 && console->write_errno == 0) {
     size_t room = SG_CONSOLE_SIZE - console->waiting;
     size_t some = bytes < room ? bytes : room;
@@ -70,6 +74,7 @@ bool sg_console_write(void *context, const char *text, size_t bytes) {
 void sg_console_report(sg_console *console, const char *text) {
   int ignored;
   sg_console_flush(console);
+  console->disturbed = true;
   write_out(STDERR_FILENO, text, strlen(text), &ignored);
 }
 
@@ -133,6 +138,8 @@ bool sg_console_read(void *context, const char **line, size_t *bytes) {
   *bytes = end == NULL ? input->count : (size_t)(end - input->items);
   console->taken = (uint32_t)*bytes + (end != NULL);
   if (*bytes > 0 && (*line)[*bytes - 1] == '\r') --*bytes;
+  console->disturbed = true;
+  console->midline = console->midline && !isatty(STDIN_FILENO); /* which has shown the end */
   return true;
 }
 
@@ -142,6 +149,41 @@ int sg_console_read_all(sg_console *console, sg_buffer *out) {
   console->taken = console->input.count;
   if (out->failed) return ENOMEM;
   return console->ended ? 0 : sg_file_read_open(out, STDIN_FILENO);
+}
+
+enum { PASTE = 64 }; /* waiting keys that no one types ahead */
+
+bool sg_console_take_key(sg_console *console, unsigned char *key) {
+  if (console->taken == console->input.count) return false;
+  *key = (unsigned char)console->input.items[console->taken++];
+  return true;
+}
+
+static int count_waiting(void) {
+  int count = 0;
+  return ioctl(STDIN_FILENO, FIONREAD, &count) == 0 ? count : 0;
+}
+
+bool sg_console_read_keys(sg_console *console) {
+  char chunk[4096];
+  drop_taken(console);
+  ssize_t got = read(STDIN_FILENO, chunk, count_waiting() < PASTE ? 1 : sizeof chunk);
+  if (got < 0 && (errno == EINTR || errno == EAGAIN)) return true;
+  if (got <= 0) return false;
+  sg_buffer_add(&console->input, chunk, (size_t)got);
+  return !console->input.failed;
+}
+
+bool sg_console_has_keys(const sg_console *console) {
+  return console->taken < console->input.count || count_waiting() > 0;
+}
+
+void sg_console_drop_keys(sg_console *console) { console->taken = console->input.count; }
+
+void sg_console_keep_keys(sg_console *console) {
+  drop_taken(console);
+  for (uint32_t i = 0; i < console->input.count; i++)
+    if (console->input.items[i] == '\r') console->input.items[i] = '\n';
 }
 
 static bool is_set(const char *name) {

@@ -18,6 +18,8 @@ typedef struct sg_console {
   uint32_t taken;
   bool ended;       /* standard input has */
   bool is_terminal; /* standard output is: lines appear when they are ended */
+  bool midline;     /* what was written last did not end a line */
+  bool disturbed;   /* something was written or read since its owner set this to false */
   int write_errno;  /* of the first write that failed; 0: none has */
   size_t waiting;   /* bytes of `output` to be written */
   char output[SG_CONSOLE_SIZE];
@@ -35,6 +37,16 @@ bool sg_console_write(void *console, const char *text, size_t bytes);
 bool sg_console_read(void *console, const char **line, size_t *bytes);
 /* All that is left of standard input. 0 or an errno, as sg_file_read. */
 int sg_console_read_all(sg_console *console, sg_buffer *out);
+/* For a line editor, which reads keys instead of lines. Takes a byte that was read and not given
+ * out; false: there is none. */
+bool sg_console_take_key(sg_console *console, unsigned char *key);
+/* Reads what is there: one key, or a whole chunk where much is waiting, as of a paste. False: the
+ * input has ended or failed. Never waits when there is something. */
+bool sg_console_read_keys(sg_console *console);
+bool sg_console_has_keys(const sg_console *console); /* more was typed or pasted already */
+/* What was read of keys and not taken: forgotten, or kept as lines for sg_console_read. */
+void sg_console_drop_keys(sg_console *console);
+void sg_console_keep_keys(sg_console *console);
 /* To standard error, behind what was written. */
 void sg_console_report(sg_console *console, const char *text);
 void sg_console_flush(sg_console *console);

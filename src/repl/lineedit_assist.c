@@ -134,7 +134,7 @@ static char **find_matches(const char *word, int start, int end) {
 static void print_hint(const sg_buffer *hint) {
   int point = rl_point;
   rl_point = rl_end;
-  rl_redisplay();
+  (*rl_redisplay_function)();
   rl_crlf();
   fwrite(hint->items, 1, hint->count, rl_outstream);
   rl_point = point;

@@ -8,13 +8,16 @@
 
 /* $SGRAD_HISTORY (empty: none), else ${XDG_STATE_HOME:-~/.local/state}/sgrad/history. */
 bool sg_place_history(sg_buffer *path);
-/* ${XDG_CONFIG_HOME:-~/.config}/sgrad/init.sg, when that can be read. */
+/* ${XDG_CONFIG_HOME:-~/.config}/sgrad/init.sg, when there is one. */
 bool sg_place_init(sg_buffer *path);
 /* The i-th folder where the examples may lie: those of the program's own tree, installed or built,
  * then the configured one. `*last`: there are no more behind it. */
 bool sg_place_examples(sg_buffer *path, size_t i, bool *last);
-/* Makes the directories that lead to a file, mode 0700, and the file, mode 0600. False: it could
- * not be made, or is no regular file of this user (a symbolic link is never followed). */
-bool sg_place_make(const char *path);
+/* Makes the directories that lead to a file, mode 0700. */
+void sg_place_make_directories(const char *path);
+/* Opens a file of this user's own, mode 0600 (made so when it is not), to be read and appended to,
+ * and makes it when it is missing. -1: none, and why in `reason`, which is NULL for /dev/null.
+ * Never follows a symbolic link, and opens nothing but regular files. */
+int sg_place_open(const char *path, const char **reason);
 
 #endif

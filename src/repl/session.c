@@ -15,10 +15,29 @@ static bool read_line(void *context, const char **line, size_t *bytes) {
   return sg_console_read(&session->console, line, bytes);
 }
 
+/* With the caret below the line that was typed, when nothing stands between. */
+static bool report_under(sg_session *session, const sg_error *error) {
+  if (session->typed.text == NULL || session->console.disturbed) return false;
+  sg_buffer out;
+  sg_buffer_init(&out, &session->memory);
+  bool fits = sg_error_print_under(&out, error, &session->typed);
+  const char *text = fits ? sg_buffer_text(&out) : NULL;
+  if (text != NULL) sg_console_report(&session->console, text);
+  sg_buffer_clear(&out);
+  return text != NULL;
+}
+
+/* The terminal has shown Ctrl-C as "^C", and the program may have stopped within a line. */
+static void begin_line(sg_session *session, const sg_error *error) {
+  if (session->typed.text == NULL) return;
+  if (error->status == SG_INTERRUPTED || session->console.midline)
+    sg_console_write(&session->console, "\n", 1);
+}
+
 static void report(void *context, const sg_error *error, const char *text) {
   sg_session *session = context;
-  (void)error;
-  sg_console_report(&session->console, text);
+  begin_line(session, error);
+  if (!report_under(session, error)) sg_console_report(&session->console, text);
 }
 
 static bool show(sg_session *session, sg_vm *vm, sg_value value) {
@@ -65,6 +84,7 @@ void sg_session_init(sg_session *session) {
   sg_buffer_init(&session->init, &session->memory);
   session->resetting = false;
   session->sgrad = NULL;
+  session->typed = (sg_error_row){0};
 }
 
 bool sg_session_open(sg_session *session, const sg_host *host, sg_when color) {
@@ -89,7 +109,8 @@ bool sg_session_open(sg_session *session, const sg_host *host, sg_when color) {
 void sg_session_color(sg_session *session) {
   sg_when when = session->commands.when;
   session->commands.color = sg_console_color(when, STDOUT_FILENO);
-  sg_set_color(session->sgrad, sg_console_color(when, STDERR_FILENO));
+  session->typed.color = sg_console_color(when, STDERR_FILENO);
+  sg_set_color(session->sgrad, session->typed.color);
 }
 
 void sg_session_clear(sg_session *session) {

@@ -25,6 +25,7 @@ typedef struct sg_session {
   sg_buffer init;        /* path of the init file that has run; empty: none has */
   bool resetting;        /* the init file runs again */
   sg_interpreter *sgrad; /* owned */
+  sg_error_row typed; /* what has just been typed at an edited prompt; its text is NULL elsewhere */
 } sg_session;
 
 void sg_session_init(sg_session *session); /* streams alone: no interpreter yet */

@@ -1,27 +1,36 @@
 /* sgrad tests: the program in a terminal of its own. */
 #include "pty.h"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <pty.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { WORDS = 16, PATIENCE = 20 /* seconds */ };
+enum { WORDS = 16, PATIENCE = 20 /* seconds */, TAIL = 1500 };
+
+static void set_environment(const char *home) {
+  if (home != NULL) setenv("HOME", home, 1);
+  if (home != NULL) unsetenv("SGRAD_HISTORY");
+  if (home == NULL) setenv("SGRAD_HISTORY", "", 1);
+  setenv("TERM", "xterm", 1);
+  setenv("LC_ALL", "C.UTF-8", 1);
+  setenv("INPUTRC", "/dev/null", 1);
+  unsetenv("XDG_CONFIG_HOME");
+  unsetenv("XDG_STATE_HOME");
+}
 
 _Noreturn static void become(const char *home, const char *const *words) {
   char *argv[WORDS] = {(char *)(size_t)SGRAD_PROGRAM};
-  setenv("HOME", home, 1);
-  setenv("TERM", "xterm", 1);
-  setenv("LC_ALL", "C.UTF-8", 1);
-  unsetenv("SGRAD_HISTORY");
-  unsetenv("XDG_CONFIG_HOME");
-  unsetenv("XDG_STATE_HOME");
-  setenv("INPUTRC", "/dev/null", 1);
-  for (int i = 0, count = 1; words[i] != NULL && count < WORDS - 1; i++) {
+  int count = 1;
+  set_environment(home);
+  for (int i = 0; words[i] != NULL && count < WORDS - 1; i++) {
     char *word = (char *)(size_t)words[i];
     if (*word >= 'A' && *word <= 'Z')
       putenv(word);
@@ -47,9 +56,20 @@ void pty_open(pty *t, const char *home, const char *const *words) {
   if (t->child == 0) become(home, words);
 }
 
-void pty_type(pty *t, const char *keys) {
-  size_t bytes = strlen(keys);
-  if (write(t->terminal, keys, bytes) != (ssize_t)bytes) t->terminal = -1;
+void pty_resize(pty *t, unsigned short rows, unsigned short columns) {
+  struct winsize size = {.ws_row = rows, .ws_col = columns};
+  ioctl(t->terminal, TIOCSWINSZ, &size);
+}
+
+void pty_hang_up(pty *t) {
+  close(t->terminal);
+  t->terminal = -1;
+}
+
+bool pty_is_sane(const pty *t) {
+  struct termios modes;
+  return tcgetattr(t->terminal, &modes) == 0 && (modes.c_lflag & ICANON) != 0 &&
+         (modes.c_lflag & ECHO) != 0;
 }
 
 /* Leaves out CSI sequences ("\x1b[...m") and shorter ones, and carriage returns. */
@@ -68,11 +88,29 @@ static void show(pty *t, const char *text, size_t bytes) {
 
 static bool read_more(pty *t, int milliseconds) {
   char chunk[4096];
-  struct pollfd ready = {.fd = t->terminal, .events = POLLIN};
+  struct pollfd ready = {.fd = t->terminal, .events = POLLIN}; /* waits when hung up */
   if (poll(&ready, 1, milliseconds) <= 0) return false;
   ssize_t got = read(t->terminal, chunk, sizeof chunk);
   if (got > 0) show(t, chunk, (size_t)got);
   return got > 0;
+}
+
+void pty_type(pty *t, const char *keys) {
+  size_t bytes = strlen(keys), done = 0;
+  time_t end = time(NULL) + PATIENCE;
+  fcntl(t->terminal, F_SETFL, O_NONBLOCK);
+  while (done < bytes && time(NULL) <= end) {
+    ssize_t put = write(t->terminal, keys + done, bytes - done);
+    if (put > 0) done += (size_t)put;
+    if (put <= 0) read_more(t, 10);
+  }
+  fcntl(t->terminal, F_SETFL, 0);
+}
+
+void pty_paste(pty *t, const char *text) {
+  pty_type(t, "\x1b[200~");
+  pty_type(t, text);
+  pty_type(t, "\x1b[201~");
 }
 
 bool pty_wait(pty *t, const char *text) {
@@ -87,6 +125,8 @@ bool pty_wait(pty *t, const char *text) {
   }
 }
 
+const char *pty_tail(const pty *t) { return t->screen + (t->shown > TAIL ? t->shown - TAIL : 0); }
+
 int pty_close(pty *t) {
   time_t end = time(NULL) + PATIENCE;
   int status = 0;
@@ -99,7 +139,7 @@ int pty_close(pty *t) {
     kill(t->child, SIGKILL);
     waitpid(t->child, &status, 0);
   }
-  close(t->terminal);
+  if (t->terminal >= 0) close(t->terminal);
   if (gone <= 0) return -1;
   return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }

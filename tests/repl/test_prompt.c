@@ -5,19 +5,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 Suite *prompt_suite(void);
 
 static const char *const quiet[] = {"-q", "-n", NULL};
-static const char nowhere[] = "/nonexistent";
 
 static pty t;
 
 static void open_prompt(void) {
-  pty_open(&t, nowhere, quiet);
+  pty_open(&t, NULL, quiet);
   ck_assert(pty_wait(&t, "> "));
 }
 
@@ -28,7 +26,7 @@ static void leave(void) {
 
 START_TEST(greets_echoes_and_leaves) {
   static const char *const words[] = {"-n", NULL};
-  pty_open(&t, nowhere, words);
+  pty_open(&t, NULL, words);
   ck_assert(pty_wait(&t, "sgrad "));
   ck_assert(pty_wait(&t, "> "));
   pty_expect(&t, "1 + 2", "\n3\n> ");
@@ -127,6 +125,36 @@ START_TEST(errors_do_not_end_the_session) {
 }
 END_TEST
 
+static const char hint[] = "Type :help for an overview";
+
+START_TEST(the_caret_stands_under_what_was_typed) {
+  open_prompt();
+  pty_expect(&t, "α = tahn(1)", "\n      ^~~~\nerror: unknown name 'tahn'\nnote: ");
+  pty_expect(&t, "", "> ");
+  pty_expect(&t, "f(x) = x + no1", "> ");
+  pty_expect(&t, "f(3)", "\n<prompt>:1:12: error: unknown name 'no1'\nf(x) = x + no1\n");
+  pty_expect(&t, "print(1); no2", "\n1\n<prompt>:1:11: error: ");
+  pty_expect(&t,
+             "\"a line that is as long as the terminal is wide "
+             ".......................................\" + no3",
+             "\n<prompt>:1:9");
+  pty_expect(&t, "[1,", "..[ ");
+  pty_expect(&t, "no4]", "\n<prompt>:2:1: error: unknown name 'no4'\nno4]\n^~~\n");
+  leave();
+}
+END_TEST
+
+START_TEST(the_first_error_mentions_help) {
+  open_prompt();
+  pty_expect(&t, "nowhere", "error: ");
+  pty_await(&t, hint);
+  pty_expect(&t, "nowhere", "error: ");
+  pty_await(&t, "\n> ");
+  leave();
+  ck_assert_ptr_null(strstr(strstr(t.screen, hint) + 1, hint));
+}
+END_TEST
+
 START_TEST(words_that_leave) {
   static const char *const lines[] = {"exit\r", "quit\r", ":quit\r", "exit(0)\r"};
   open_prompt();
@@ -152,49 +180,10 @@ END_TEST
 
 START_TEST(prompt_opens_after_a_program) {
   static const char *const words[] = {"-q", "-n", "-i", "-e", "a = 20", NULL};
-  pty_open(&t, nowhere, words);
+  pty_open(&t, NULL, words);
   ck_assert(pty_wait(&t, "> "));
   pty_expect(&t, "a + 1", "\n21\n> ");
   leave();
-}
-END_TEST
-
-START_TEST(a_window_that_changes_is_survived) {
-  open_prompt();
-  pty_type(&t, "1 + ");
-  for (unsigned short i = 1; i < 50; i++) {
-    struct winsize size = {.ws_row = 24, .ws_col = (unsigned short)(20 + i)};
-    ioctl(t.terminal, TIOCSWINSZ, &size);
-  }
-  pty_expect(&t, "41", "42\n> ");
-  leave();
-}
-END_TEST
-
-static void check_history_file(const char *home) {
-  char path[256];
-  struct stat about;
-  snprintf(path, sizeof path, "%s/.local/state/sgrad/history", home);
-  ck_assert_int_eq(stat(path, &about), 0);
-  ck_assert_uint_eq(about.st_mode & 0777, 0600);
-}
-
-START_TEST(history_is_kept_block_by_block) {
-  char home[] = "/tmp/sgrad-home-XXXXXX", command[64];
-  ck_assert_ptr_nonnull(mkdtemp(home));
-  pty_open(&t, home, quiet);
-  ck_assert(pty_wait(&t, "> "));
-  pty_expect(&t, "xs = [10,", "..[ ");
-  pty_expect(&t, "20]", "[10, 20]\n> ");
-  leave();
-  check_history_file(home);
-  pty_open(&t, home, quiet);
-  ck_assert(pty_wait(&t, "> "));
-  pty_type(&t, UP "\r");
-  ck_assert_msg(pty_wait(&t, "[10, 20]\n> "), "not recalled: %s", t.screen);
-  leave();
-  snprintf(command, sizeof command, "rm -rf '%s'", home);
-  ck_assert_int_eq(system(command), 0);
 }
 END_TEST
 
@@ -222,7 +211,7 @@ END_TEST
 
 START_TEST(out_of_memory_again_and_again) {
   static const char *const words[] = {"-q", "-n", "--max-memory=40M", NULL};
-  pty_open(&t, nowhere, words);
+  pty_open(&t, NULL, words);
   ck_assert(pty_wait(&t, "> "));
   for (int i = 0; i < 20; i++) {
     pty_expect(&t, "xs = []; while true { xs.append(\"word\" * 1000) }", "out of memory");
@@ -250,12 +239,12 @@ Suite *prompt_suite(void) {
   tcase_add_test(tests, ctrl_c_stops_a_picture);
   tcase_add_test(tests, ctrl_d_abandons_an_open_statement);
   tcase_add_test(tests, errors_do_not_end_the_session);
+  tcase_add_test(tests, the_caret_stands_under_what_was_typed);
+  tcase_add_test(tests, the_first_error_mentions_help);
   tcase_add_loop_test(tests, words_that_leave, 0, 4);
   tcase_add_test(tests, exit_status_is_given);
   tcase_add_test(tests, exit_may_be_a_name);
   tcase_add_test(tests, prompt_opens_after_a_program);
-  tcase_add_test(tests, a_window_that_changes_is_survived);
-  tcase_add_test(tests, history_is_kept_block_by_block);
   tcase_add_test(tests, input_reads_a_line_of_the_terminal);
   tcase_add_test(tests, ctrl_c_at_input_stops_the_statement);
   tcase_add_test(tests, out_of_memory_again_and_again);
