@@ -128,6 +128,22 @@ static char **find_matches(const char *word, int start, int end) {
   return matches;
 }
 
+/* Whether only blanks stand before the cursor, in its line. */
+static bool is_indentation(void) {
+  for (int at = rl_point; at > 0 && rl_line_buffer[at - 1] != '\n'; at--)
+    if (rl_line_buffer[at - 1] != ' ' && rl_line_buffer[at - 1] != '\t') return false;
+  return true;
+}
+
+/* A tab that indents, with more behind it already, comes from a paste that the terminal did not
+ * bracket: it stays a tab. */
+static int take_tab(int count, int key) {
+  if (assist != NULL && is_indentation() && sg_console_has_keys(&assist->session->console))
+    return rl_tab_insert(count, key);
+  if (rl_last_func == take_tab) rl_last_func = rl_complete;
+  return rl_complete(count, key);
+}
+
 /* --- Hints. */
 
 /* Below what is being typed, which is then shown again. */
@@ -170,6 +186,8 @@ void sg_lineedit_set_assist(const sg_assist *given) {
   rl_completer_quote_characters = NULL;
   rl_basic_quote_characters = "";
   rl_variable_bind("show-all-if-ambiguous", "on");
+  rl_bind_key_in_map('\t', take_tab, emacs_standard_keymap);
+  rl_bind_key_in_map('\t', take_tab, vi_insertion_keymap);
   rl_add_defun("sgrad-hint", show_hint, -1);
   rl_bind_keyseq_if_unbound("\\eh", show_hint);
 }

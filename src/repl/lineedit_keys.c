@@ -13,7 +13,7 @@
 
 #include <readline/readline.h>
 
-enum { CTRL_C = 3, MICROSECONDS = 1000 };
+enum { CTRL_C = 3, CTRL_D = 4, MICROSECONDS = 1000 };
 
 static sg_lineedit *current; /* whose line is being read */
 static sigset_t before;      /* signals blocked outside */
@@ -127,6 +127,7 @@ static void await_either(void) {
     current->ended = true;
 }
 
+/* Ctrl-D that was typed before the prompt was there comes as a zero: that is how Linux keeps it. */
 int sg_lineedit_get_key(FILE *stream) {
   (void)stream;
   for (;;) {
@@ -138,7 +139,7 @@ int sg_lineedit_get_key(FILE *stream) {
     else if (key == CTRL_C)
       current->dropped = true;
     else
-      return key;
+      return key == '\0' && rl_end == 0 ? CTRL_D : key;
   }
 }
 

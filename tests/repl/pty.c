@@ -72,7 +72,7 @@ bool pty_is_sane(const pty *t) {
          (modes.c_lflag & ECHO) != 0;
 }
 
-/* Leaves out CSI sequences ("\x1b[...m") and shorter ones, and carriage returns. */
+/* Leaves out CSI sequences ("\x1b[...m") and shorter ones, carriage returns and padding. */
 static void show(pty *t, const char *text, size_t bytes) {
   for (size_t i = 0; i < bytes && t->shown + 1 < sizeof t->screen; i++) {
     char c = text[i];
@@ -80,7 +80,7 @@ static void show(pty *t, const char *text, size_t bytes) {
       t->escape = true;
     else if (t->escape)
       t->escape = c == '[' || c == '?' || c == ';' || (c >= '0' && c <= '9');
-    else if (c != '\r')
+    else if (c != '\r' && c != '\0')
       t->screen[t->shown++] = c;
   }
   t->screen[t->shown] = '\0';

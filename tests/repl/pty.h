@@ -8,8 +8,8 @@
 
 typedef struct pty {
   pid_t child;
-  int terminal;       /* our side of it */
-  char screen[65536]; /* what has been shown, escape sequences left out; zero-terminated */
+  int terminal;         /* our side of it */
+  char screen[1 << 18]; /* what has been shown, escape sequences left out; zero-terminated */
   size_t shown;
   size_t seen; /* up to here what pty_wait has looked for was found */
   bool escape; /* inside an escape sequence */

@@ -59,7 +59,8 @@ END_TEST
 START_TEST(tab_indents_blocks) {
   open_prompt();
   expect_screen("f() = {\r", "..{ ");
-  expect_screen(TAB "aa: 5}\r", "  aa: 5}");
+  expect_screen(TAB, "  ");
+  expect_screen("aa: 5}\r", "aa: 5}");
   expect_screen("f().aa\r", "\n5\n> ");
   leave();
 }
