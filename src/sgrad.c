@@ -57,6 +57,7 @@ static void seed(sg_interpreter *sgrad) {
 sg_interpreter *sg_open(const sg_host *host) {
   sg_memory memory;
   sg_memory_init(&memory);
+  memory.yields = true;
   memory.fault = host->fault;
   memory.fault_context = host->context;
   if (host->memory_limit > 0) memory.limit = host->memory_limit - host->memory_limit / RESERVED;
@@ -93,7 +94,17 @@ uint32_t sg_reset(sg_interpreter *sgrad) {
 }
 
 void sg_set_color(sg_interpreter *sgrad, bool color) { sgrad->host.color = color; }
-sg_vm *sg_get_vm(sg_interpreter *sgrad) { return &sgrad->vm; }
+
+/* After Ctrl-C a collection may have been put off. */
+static void settle(sg_interpreter *sgrad) {
+  while (!sg_heap_settle(&sgrad->vm.heap)) continue;
+}
+
+sg_vm *sg_get_vm(sg_interpreter *sgrad) {
+  settle(sgrad);
+  return &sgrad->vm;
+}
+
 const sg_memory *sg_get_memory(const sg_interpreter *sgrad) { return &sgrad->memory; }
 int sg_exit_code(const sg_interpreter *sgrad) { return sgrad->exit_code; }
 
@@ -109,12 +120,14 @@ static void report(sg_interpreter *sgrad, const sg_error *error) {
   sg_buffer_clear(&text);
 }
 
+/* A text that could not be taken in: for want of memory, or because of Ctrl-C. */
 static sg_status report_memory(sg_interpreter *sgrad) {
   sg_error error;
   sg_error_clear(&error);
   sg_fail_memory(&error);
   report(sgrad, &error);
-  return SG_NO_MEMORY;
+  if (error.status == SG_INTERRUPTED) sg_interrupted = 0;
+  return error.status;
 }
 
 /* Frees what the failed statement held, with the part of the limit that is kept for this. */
@@ -171,6 +184,8 @@ static sg_status parse(sg_interpreter *sgrad, mode how, reading *text, sg_errors
 /* Parses and reports what is wrong; always to be cleared. */
 static sg_status read_text(sg_interpreter *sgrad, mode how, const char *name, const char *text,
                            size_t bytes, reading *out) {
+  *out = (reading){0};
+  if (!sg_heap_settle(&sgrad->vm.heap)) return report_memory(sgrad);
   make_room_if_nearly_full(sgrad);
   if (bytes == SG_ALL) bytes = strlen(text);
   size_t limit = sg_memory_admit_text(&sgrad->memory, bytes);
@@ -178,7 +193,7 @@ static sg_status read_text(sg_interpreter *sgrad, mode how, const char *name, co
   sg_errors errors = {0};
   sg_status status = out->source == NULL ? SG_NO_MEMORY : parse(sgrad, how, out, &errors);
   sgrad->memory.limit = limit;
-  if (status == SG_NO_MEMORY) report_memory(sgrad);
+  if (status == SG_NO_MEMORY) status = report_memory(sgrad);
   bool more = status == SG_INCOMPLETE && how == TYPED;
   if (status == SG_ERROR || (status == SG_INCOMPLETE && !more))
     for (uint32_t i = 0; i < errors.count; i++) report(sgrad, &errors.items[i]);
@@ -202,6 +217,7 @@ static sg_status run_text(sg_interpreter *sgrad, mode how, const char *name, con
   if (status == SG_OK && !run_program(sgrad, read.program, how == TYPED, NULL))
     status = report_failure(sgrad);
   clear_reading(&read);
+  if (sgrad->vm.frame_count > 0) settle(sgrad); /* a program within one that may go on */
   return status;
 }
 
@@ -323,10 +339,12 @@ bool sg_set_args(sg_interpreter *sgrad, char *const *args, size_t count) {
 
 bool sg_set_number(sg_interpreter *sgrad, const char *name, double value) {
   sg_value v;
+  settle(sgrad);
   return sg_tape_leaf(&sgrad->vm.tape, value, &v) && sg_vm_set_global(&sgrad->vm, name, v);
 }
 
 bool sg_get_number(sg_interpreter *sgrad, const char *name, double *value, double *grad) {
+  settle(sgrad);
   const sg_global *global = sg_vm_global(&sgrad->vm, name, strlen(name));
   if (global == NULL || !sg_is_number(global->value)) return false;
   const sg_tape *tape = &sgrad->vm.tape;

@@ -33,8 +33,10 @@ void sg_buffer_add(sg_buffer *buffer, const char *text, size_t bytes) {
   if (bytes == 0) return;
   char *room = extend(buffer, bytes);
   if (!room) return;
-  memcpy(room, text, bytes);
-  buffer->count += (uint32_t)bytes;
+  if (sg_copy(buffer->memory, room, text, bytes))
+    buffer->count += (uint32_t)bytes;
+  else
+    buffer->failed = true;
 }
 
 void sg_buffer_puts(sg_buffer *buffer, const char *text) {
@@ -47,8 +49,10 @@ void sg_buffer_pad(sg_buffer *buffer, char c, size_t times) {
   if (times == 0) return;
   char *room = extend(buffer, times);
   if (!room) return;
-  memset(room, c, times);
-  buffer->count += (uint32_t)times;
+  if (sg_fill(buffer->memory, room, c, times))
+    buffer->count += (uint32_t)times;
+  else
+    buffer->failed = true;
 }
 
 void sg_buffer_printf(sg_buffer *buffer, const char *format, ...) {

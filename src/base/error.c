@@ -7,8 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 
-volatile sig_atomic_t sg_interrupted;
-
 void sg_error_clear(sg_error *error) {
   error->status = SG_OK;
   error->settled = false;
@@ -84,7 +82,10 @@ static bool fail_plain(sg_error *error, sg_status status, const char *message) {
   return false;
 }
 
-bool sg_fail_memory(sg_error *error) { return fail_plain(error, SG_NO_MEMORY, "out of memory"); }
+bool sg_fail_memory(sg_error *error) {
+  if (sg_interrupted) return sg_fail_interrupt(error);
+  return fail_plain(error, SG_NO_MEMORY, "out of memory");
+}
 
 bool sg_fail_interrupt(sg_error *error) { return fail_plain(error, SG_INTERRUPTED, "interrupted"); }
 

@@ -7,8 +7,7 @@
 #define SG_BASE_ERROR_H
 
 #include "base/buffer.h"
-
-#include <signal.h>
+#include "base/interrupt.h"
 
 typedef enum sg_status {
   SG_OK,
@@ -18,9 +17,6 @@ typedef enum sg_status {
   SG_INTERRUPTED, /* sg_interrupted was seen */
   SG_EXIT         /* the program called exit(n) */
 } sg_status;
-
-/* Set by a signal handler, polled by every loop that may run long. The only mutable global. */
-extern volatile sig_atomic_t sg_interrupted;
 
 /* A range of bytes in a source: [start, end). */
 typedef struct sg_span {
@@ -73,7 +69,9 @@ __attribute__((format(printf, 3, 4))) bool sg_fail(sg_error *error, sg_span span
                                                    const char *format, ...);
 /* Adds a line of advice to the error just made. Returns false. */
 __attribute__((format(printf, 2, 3))) bool sg_note(sg_error *error, const char *format, ...);
-bool sg_fail_memory(sg_error *error);    /* SG_NO_MEMORY, "out of memory". Returns false. */
+/* SG_NO_MEMORY, "out of memory"; after Ctrl-C sg_fail_interrupt, since what cannot tell the two
+ * apart gives up in the same way (base/memory.h). Returns false. */
+bool sg_fail_memory(sg_error *error);
 bool sg_fail_interrupt(sg_error *error); /* SG_INTERRUPTED, "interrupted". Returns false. */
 /* Adds a call to the trace. */
 void sg_error_trace(sg_error *error, const sg_source *source, sg_span span, const char *function);

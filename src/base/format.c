@@ -1,4 +1,5 @@
 /* sgrad: Python's format mini-language. */
+#include "base/interrupt.h"
 #include "base/number.h"
 #include "base/utf8.h"
 
@@ -208,13 +209,21 @@ static const char *find_misfit(const sg_format *format) {
   return format->comma ? "',' needs a number, got a string" : NULL;
 }
 
+/* Code points. Of a long text given up on Ctrl-C, as what follows then is. */
+static size_t count_columns(const char *text, size_t bytes) {
+  size_t count = 0;
+  for (uint32_t start = 0, end; sg_piece(start, (uint32_t)bytes, &end); start = end)
+    count += sg_utf8_length(text + start, end - start);
+  return count;
+}
+
 const char *sg_format_string(sg_buffer *out, const sg_format *format, const char *text,
                              size_t bytes) {
   const char *misfit = find_misfit(format);
   if (misfit) return misfit;
   size_t width = (size_t)format->width;
   if (format->precision >= 0) bytes = sg_utf8_offset(text, bytes, (size_t)format->precision);
-  size_t used = sg_utf8_length(text, bytes);
+  size_t used = count_columns(text, bytes);
   size_t missing = used < width ? width - used : 0;
   size_t left = share_left(format->align ? format->align : '<', missing);
   pad(out, format->fill, left);

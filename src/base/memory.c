@@ -1,12 +1,16 @@
 /* sgrad: the one allocator. */
 #include "base/memory.h"
 
+#include "base/interrupt.h"
+
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 
 static const size_t huge_block = (size_t)4 << 20;
 static const size_t page = 4096;
+static const size_t copied_at_once = (size_t)1 << 20;
 
 /* Large blocks ask for huge pages: first touch is then up to twice as fast. Only advice, so its
  * result does not matter. glibc resizes such blocks by mremap, which moves no bytes as long as the
@@ -27,10 +31,12 @@ static size_t room(const sg_memory *memory) {
   return memory->used < memory->limit ? memory->limit - memory->used : 0;
 }
 
-static bool admit(sg_memory *memory, size_t more) {
+bool sg_yields(const sg_memory *memory) { return sg_interrupted && memory->yields; }
+
+static inline __attribute__((always_inline)) bool admit(sg_memory *memory, size_t more) {
   memory->calls++;
   if (memory->fault && memory->fault(memory->fault_context, memory->calls)) return false;
-  return more <= room(memory);
+  return more <= room(memory) && !sg_yields(memory);
 }
 
 static void account(sg_memory *memory, size_t old_size, size_t new_size) {
@@ -75,6 +81,31 @@ void sg_release(sg_memory *memory, void *block, size_t size) {
   if (!block) return;
   account(memory, size, 0);
   free(block);
+}
+
+/* An allocation of this size makes glibc join what it has gathered. */
+void sg_memory_tidy(void) {
+  enum { LARGE_FOR_GLIBC = 1 << 16 };
+  void *volatile block = malloc(LARGE_FOR_GLIBC);
+  free(block);
+}
+
+bool sg_copy(const sg_memory *memory, void *to, const void *from, size_t bytes) {
+  for (size_t done = 0, part; done < bytes; done += part) {
+    if (done > 0 && sg_yields(memory)) return false;
+    part = bytes - done < copied_at_once ? bytes - done : copied_at_once;
+    memcpy((char *)to + done, (const char *)from + done, part);
+  }
+  return true;
+}
+
+bool sg_fill(const sg_memory *memory, void *to, char byte, size_t bytes) {
+  for (size_t done = 0, part; done < bytes; done += part) {
+    if (done > 0 && sg_yields(memory)) return false;
+    part = bytes - done < copied_at_once ? bytes - done : copied_at_once;
+    memset((char *)to + done, byte, part);
+  }
+  return true;
 }
 
 /* The capacity to grow to: twice the old one, or where the limit forbids that, `need` and the

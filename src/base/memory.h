@@ -20,6 +20,7 @@ typedef struct sg_memory {
   size_t used;    /* bytes handed out and not yet released */
   size_t peak;    /* the largest `used` so far */
   size_t limit;   /* `used` never passes it; SIZE_MAX: no limit */
+  bool yields;    /* after Ctrl-C it gives out nothing: what needs memory gives up */
   uint64_t calls; /* allocations and growths asked for so far */
   /* When set, asked before each allocation with its number (from 1); true makes it fail. */
   bool (*fault)(void *context, uint64_t call);
@@ -33,7 +34,8 @@ void sg_memory_init(sg_memory *memory);
  * bytes; returns the one before, to be put back. */
 size_t sg_memory_admit_text(sg_memory *memory, size_t bytes);
 
-/* NULL when out of memory, over the limit, or the fault hook says so. Size 0 is an error. */
+/* NULL when out of memory, over the limit, after Ctrl-C where `yields` is set, or when the fault
+ * hook says so. Size 0 is an error. */
 void *sg_allocate(sg_memory *memory, size_t size);
 
 /* As realloc: on failure (NULL) `block` stays valid as it was. Shrinking never fails. */
@@ -41,6 +43,17 @@ void *sg_resize(sg_memory *memory, void *block, size_t old_size, size_t new_size
 
 /* `block` may be NULL when size is 0. */
 void sg_release(sg_memory *memory, void *block, size_t size);
+
+/* Whether Ctrl-C asks to give up, where `yields` is set. For loops that allocate little. */
+bool sg_yields(const sg_memory *memory);
+/* memcpy in pieces. False: given up because of Ctrl-C, where `yields` is set. */
+bool sg_copy(const sg_memory *memory, void *to, const void *from, size_t bytes);
+/* The same for memset. */
+bool sg_fill(const sg_memory *memory, void *to, char byte, size_t bytes);
+
+/* To be called once in some ten thousand releases of small blocks: glibc gathers those, and would
+ * join millions of them at some later allocation, too long for Ctrl-C to wait. */
+void sg_memory_tidy(void);
 
 /* Grows an array to hold at least `need` items, by doubling. False leaves it as is. */
 bool sg_reserve(sg_memory *memory, void **items, uint32_t *capacity, size_t need, size_t item_size);

@@ -3,6 +3,7 @@
  * number = blanks, ["+" | "-"], (digits, ["." [digits]] | "." digits), [("e" | "E"), [sign],
  * digits] | blanks, [sign], ("inf" | "nan"), blanks
  */
+#include "base/interrupt.h"
 #include "base/number.h"
 
 #include <float.h>
@@ -44,8 +45,10 @@ static bool accept(scan *s, char c) {
   return true;
 }
 
+/* Given up on Ctrl-C after very many: the rest is then no number. */
 static void read_digits(scan *s, digits *d, bool fraction) {
-  for (; s->at < s->end && is_digit(*s->at); s->at++) {
+  for (uint32_t i = 1; s->at < s->end && is_digit(*s->at); s->at++, i++) {
+    if (i % SG_PIECE == 0 && sg_interrupted) return;
     d->any = true;
     bool kept = d->count < KEPT_DIGITS;
     bool leading = d->count == 0 && *s->at == '0';

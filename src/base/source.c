@@ -12,11 +12,13 @@ static uint32_t measure_line_end(const char *text, uint32_t length, uint32_t off
   return offset + 1 < length && text[offset + 1] == '\n' ? 2 : 1;
 }
 
-/* Counts the lines and, when `starts` is given, writes where each begins. */
-static uint32_t find_lines(const char *text, uint32_t length, uint32_t *starts) {
+/* Counts the lines and, when `starts` is given, writes where each begins. 0: given up on Ctrl-C. */
+static uint32_t find_lines(const sg_memory *memory, const char *text, uint32_t length,
+                           uint32_t *starts) {
   uint32_t count = 1;
   if (starts) starts[0] = 0;
   for (uint32_t i = 0; i < length;) {
+    if (i % SG_PIECE == 0 && sg_yields(memory)) return 0;
     uint32_t end = measure_line_end(text, length, i);
     i += end ? end : 1;
     if (end && starts) starts[count] = i;
@@ -28,26 +30,28 @@ static uint32_t find_lines(const char *text, uint32_t length, uint32_t *starts) 
 static char *copy(sg_memory *memory, const char *text, size_t length) {
   char *made = sg_allocate(memory, length + 1);
   if (!made) return NULL;
-  if (length > 0) memcpy(made, text, length);
   made[length] = '\0';
-  return made;
+  if (sg_copy(memory, made, text, length)) return made;
+  sg_release(memory, made, length + 1);
+  return NULL;
 }
 
 static bool fill(sg_source *source, const char *name, const char *text) {
   source->name = copy(source->memory, name, strlen(name));
   source->text = source->name ? copy(source->memory, text, source->length) : NULL;
   if (!source->text) return false;
-  uint32_t lines = find_lines(text, source->length, NULL);
+  uint32_t lines = find_lines(source->memory, text, source->length, NULL);
+  if (lines == 0) return false;
   source->line_starts = sg_allocate(source->memory, lines * sizeof *source->line_starts);
   if (!source->line_starts) return false;
-  source->line_count = find_lines(text, source->length, source->line_starts);
-  return true;
+  source->line_count = lines;
+  return find_lines(source->memory, text, source->length, source->line_starts) > 0;
 }
 
 static void release(sg_source *source) {
   sg_memory *memory = source->memory;
   if (source->name) sg_release(memory, source->name, strlen(source->name) + 1);
-  sg_release(memory, source->text, (size_t)source->length + 1);
+  if (source->text) sg_release(memory, source->text, (size_t)source->length + 1);
   sg_release(memory, source->line_starts, source->line_count * sizeof *source->line_starts);
   sg_release(memory, source, sizeof *source);
 }

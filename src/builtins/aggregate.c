@@ -25,15 +25,17 @@ static bool without_bools(sg_vm *vm, sg_list **list) {
   sg_value copy;
   uint32_t i = 0;
   if ((*list)->plain) return true;
-  while (i < (*list)->count && sg_is_number((*list)->items[i])) i++;
+  while (i < (*list)->count && sg_is_number((*list)->items[i])) {
+    if (!sg_poll_at(vm, i++)) return false;
+  }
   if (i == (*list)->count) return true;
   if (!sg_give_list(vm, (*list)->items, (*list)->count, &copy)) return false;
   *list = sg_as_list(copy);
-  for (; i < (*list)->count; i++) {
-    sg_value *item = &(*list)->items[i];
+  SG_EACH (k, i, (*list)->count) {
+    sg_value *item = &(*list)->items[k];
     if (sg_is_bool(*item)) *item = sg_number(sg_is_true(*item));
   }
-  return true;
+  return sg_vm_is_whole(vm, (*list)->count);
 }
 
 /* Blocks that give one number; what they are of an empty list is `empty`. */
@@ -106,15 +108,16 @@ static bool run_dot(sg_vm *vm, const sg_call *call, sg_value *result) {
   bool is_short = a->count <= SHORT_DOT;
   sg_value *both = is_short ? short_ones : sg_allocate(vm->memory, 2 * half);
   if (!both) return sg_vm_fail_memory(vm);
-  memcpy(both, a->items, half);
-  memcpy(both + a->count, b->items, half);
-  bool ok = sg_apply_block(&vm->tape, SG_OP_DOT, both, 2 * a->count, result);
+  bool ok = sg_copy(vm->memory, both, a->items, half) &&
+            sg_copy(vm->memory, both + a->count, b->items, half) &&
+            sg_apply_block(&vm->tape, SG_OP_DOT, both, 2 * a->count, result);
   if (!is_short) sg_release(vm->memory, both, 2 * half);
   return ok || sg_vm_fail_memory(vm);
 }
 
+/* Where it gives up on Ctrl-C, so does the block. */
 static bool is_all_zeros(const sg_vm *vm, const sg_list *xs) {
-  for (uint32_t i = 0; i < xs->count; i++)
+  SG_EACH (i, 0, xs->count)
     if (sg_tape_value(&vm->tape, xs->items[i]) != 0) return false;
   return true;
 }
@@ -165,10 +168,10 @@ static bool is_better(bool want_max, double x, double y) {
   return want_max ? x > y : x < y;
 }
 
-/* The place of the first largest or smallest number. */
+/* The place of the first largest or smallest number; to be polled for afterwards. */
 static uint32_t find_best(const sg_vm *vm, const sg_list *xs, bool want_max) {
   uint32_t best = 0;
-  for (uint32_t i = 1; i < xs->count; i++)
+  SG_EACH (i, 1, xs->count)
     if (is_better(want_max, sg_tape_value(&vm->tape, xs->items[i]),
                   sg_tape_value(&vm->tape, xs->items[best])))
       best = i;
@@ -180,20 +183,21 @@ static bool run_argbest(sg_vm *vm, const sg_call *call, sg_value *result) {
   if (!sg_need_numbers(vm, call, 0, false, &xs)) return false;
   if (!xs->count) return fail_empty(vm, call);
   *result = sg_number(find_best(vm, xs, call->builtin->op == SG_OP_MAX));
-  return true;
+  return sg_vm_is_whole(vm, xs->count);
 }
 
-/* How many of the first items are numbers; with `strings`, strings. */
+/* How many of the first items are numbers; with `strings`, strings. To be polled for afterwards. */
 static uint32_t count_kind(const sg_list *xs, bool strings) {
   uint32_t i = 0;
   if (xs->plain && !strings) return xs->count;
-  while (i < xs->count && (strings ? sg_is_string(xs->items[i]) : sg_is_number(xs->items[i]))) i++;
+  while (i < xs->count && (strings ? sg_is_string(xs->items[i]) : sg_is_number(xs->items[i])))
+    if (++i % SG_PIECE == 0 && sg_interrupted) break;
   return i;
 }
 
 static uint32_t find_best_string(const sg_list *xs, bool want_max) {
   uint32_t best = 0;
-  for (uint32_t i = 1; i < xs->count; i++) {
+  SG_EACH (i, 1, xs->count) {
     const sg_string *x = sg_as_string(xs->items[i]);
     const sg_string *y = sg_as_string(xs->items[best]);
     if (want_max ? sg_sort_strings_before(y, x) : sg_sort_strings_before(x, y)) best = i;
@@ -206,6 +210,7 @@ static bool find_place(sg_vm *vm, const sg_call *call, const sg_list *keys, uint
   bool want_max = call->builtin->op == SG_OP_MAX;
   uint32_t numbers = count_kind(keys, false);
   uint32_t strings = count_kind(keys, true);
+  if (!sg_vm_is_whole(vm, keys->count)) return false;
   if (numbers == keys->count)
     *best = find_best(vm, keys, want_max);
   else if (strings == keys->count)
@@ -215,7 +220,7 @@ static bool find_place(sg_vm *vm, const sg_call *call, const sg_list *keys, uint
     return sg_vm_fail(vm, "%s() takes numbers or strings, all of one kind, but item %u is %s",
                       call->builtin->name, i, sg_type_phrase(keys->items[i]));
   }
-  return true;
+  return sg_vm_is_whole(vm, keys->count);
 }
 
 static bool best_by_key(sg_vm *vm, const sg_call *call, const sg_list *xs, sg_value *result) {

@@ -31,13 +31,13 @@ bool sg_need_numbers(sg_vm *vm, const sg_call *call, uint32_t i, bool bools, sg_
   if (!sg_is_list(call->args[i])) return sg_vm_fail_argument(vm, call, i, wanted);
   sg_list *list = *out = sg_as_list(call->args[i]);
   if (list->plain) return true;
-  for (uint32_t k = 0; k < list->count; k++) {
+  SG_EACH (k, 0, list->count) {
     sg_value v = list->items[k];
     if (sg_is_number(v) || (bools && sg_is_bool(v))) continue;
     return sg_vm_fail(vm, "%s() takes %s, but item %u is %s", call->builtin->name, wanted, k,
                       sg_type_phrase(v));
   }
-  return true;
+  return sg_vm_is_whole(vm, list->count);
 }
 
 static bool list_characters(sg_vm *vm, const sg_string *string, sg_list *list) {
@@ -52,9 +52,9 @@ static bool list_characters(sg_vm *vm, const sg_string *string, sg_list *list) {
 }
 
 static bool list_keys(sg_vm *vm, const sg_record *record, sg_list *list) {
-  for (uint32_t k = 0; k < record->count; k++)
+  SG_EACH (k, 0, record->count)
     if (!sg_add_item(vm, list, sg_object_value(record->keys[k]))) return false;
-  return true;
+  return sg_vm_is_whole(vm, record->count);
 }
 
 bool sg_need_items(sg_vm *vm, const sg_call *call, uint32_t i, sg_list **out) {

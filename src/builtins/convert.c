@@ -32,6 +32,7 @@ static bool read_number(sg_vm *vm, const sg_call *call, double *x) {
   }
   const sg_string *string = sg_as_string(v);
   if (sg_number_parse(string->text, string->bytes, x)) return true;
+  if (!sg_vm_is_whole(vm, string->bytes)) return false;
   size_t bytes =
       string->length > SHOWN ? sg_utf8_offset(string->text, string->bytes, SHOWN) : string->bytes;
   sg_buffer shown;

@@ -21,6 +21,7 @@ static bool check_column(sg_vm *vm, const sg_string *name, sg_value v, uint32_t 
                       "write_csv() takes columns of equal length, but '%s' has %u items, not %u",
                       name->text, list->count, count);
   for (uint32_t i = 0; i < count; i++) {
+    if (!sg_poll_at(vm, i)) return false;
     sg_value item = list->items[i];
     bool number = sg_is_number(item);
     if ((number || sg_is_string(item)) && number == sg_is_number(list->items[0])) continue;

@@ -68,22 +68,22 @@ static bool put_partial(sg_walk *walk, sg_value *slot) {
 /* dy/dx by the plain sweep, as constants. */
 static bool sweep(sg_vm *vm, sg_value y, const sg_list *x, sg_value *out) {
   uint32_t count = x->count;
-  for (uint32_t i = 0; i < count; i++) out[i] = sg_number(0);
-  if (!sg_is_node(y) || !count) return true;
+  SG_EACH (i, 0, count) out[i] = sg_number(0);
+  if (!sg_is_node(y) || !count) return sg_vm_is_whole(vm, count);
   sg_error error;
   sg_error_clear(&error);
   sg_node *nodes = sg_allocate(vm->memory, count * sizeof *nodes);
   double *partials = sg_allocate(vm->memory, count * sizeof *partials);
   bool ok = nodes && partials;
-  for (uint32_t i = 0; ok && i < count; i++) nodes[i] = sg_as_node(x->items[i]);
+  SG_EACH (i, 0, ok ? count : 0) nodes[i] = sg_as_node(x->items[i]);
   if (!ok)
     sg_fail_memory(&error);
   else
     ok = sg_tape_partials(&vm->tape, sg_as_node(y), nodes, count, partials, &error);
-  for (uint32_t i = 0; ok && i < count; i++) out[i] = sg_number(partials[i]);
+  SG_EACH (i, 0, ok ? count : 0) out[i] = sg_number(partials[i]);
   sg_release(vm->memory, nodes, nodes ? count * sizeof *nodes : 0);
   sg_release(vm->memory, partials, partials ? count * sizeof *partials : 0);
-  return ok || sg_fail_again(vm, &error);
+  return ok ? sg_vm_is_whole(vm, count) : sg_fail_again(vm, &error);
 }
 
 static bool sweep_as_graph(sg_vm *vm, sg_value y, const sg_list *x, sg_value *out) {

@@ -156,10 +156,11 @@ static bool pop_item(sg_vm *vm, const sg_call *call, sg_value *result) {
 static bool remove_key(sg_vm *vm, sg_record *record, const sg_string *key) {
   sg_record *rest = sg_record_new(&vm->heap);
   if (!rest) return sg_vm_fail_memory(vm);
-  for (uint32_t i = 0; i < record->count; i++)
+  SG_EACH (i, 0, record->count)
     if (record->keys[i] != key &&
         !sg_record_set(&vm->heap, rest, record->keys[i], record->values[i]))
       return sg_vm_fail_memory(vm);
+  if (!sg_vm_is_whole(vm, record->count)) return false;
   sg_record old = *record;
   sg_object head = rest->head;
   *record = *rest;
@@ -180,7 +181,7 @@ static bool pop_key(sg_vm *vm, const sg_call *call, sg_value *result) {
     *result = call->args[2];
     return true;
   }
-  if (!place) return sg_vm_fail(vm, "pop(): the record has no field '%s'", key->text);
+  if (!place) return sg_vm_fail(vm, "pop(): the record has no field '%.1100s'", key->text);
   sg_value popped = *place;
   if (!remove_key(vm, record, key)) return false;
   *result = popped;
@@ -193,21 +194,18 @@ static bool run_pop(sg_vm *vm, const sg_call *call, sg_value *result) {
   return sg_vm_fail_argument(vm, call, 0, "a list or record");
 }
 
-/* The place of `part` in `text` from byte `from`, or NULL. An empty part is everywhere. */
-static const char *find_text(const sg_string *text, size_t from, const sg_string *part) {
-  return memmem(text->text + from, text->bytes - from, part->text, part->bytes);
-}
-
 static bool index_text(sg_vm *vm, const sg_call *call, sg_value *result) {
   const sg_string *text = sg_as_string(call->args[0]);
   sg_string *part;
   if (!sg_vm_need_string(vm, call, 1, &part)) return false;
-  const char *place = find_text(text, 0, part);
-  if (!place) return sg_vm_fail(vm, "index(): the string does not contain it");
+  size_t place = part->bytes ? sg_string_find(text, 0, part) : 0;
+  if (!sg_vm_is_whole(vm, text->bytes)) return false;
+  if (place == text->bytes && part->bytes)
+    return sg_vm_fail(vm, "index(): the string does not contain it");
   size_t before = 0;
-  for (const char *at = text->text; at < place; at++) before += (*at & 0xC0) != 0x80;
+  SG_EACH (at, 0, (uint32_t)place) before += (text->text[at] & 0xC0) != 0x80;
   *result = sg_number((double)before);
-  return true;
+  return sg_vm_is_whole(vm, text->bytes);
 }
 
 static bool run_index(sg_vm *vm, const sg_call *call, sg_value *result) {
@@ -229,13 +227,13 @@ static bool count_text(sg_vm *vm, const sg_call *call, sg_value *result) {
   sg_string *part;
   if (!sg_vm_need_string(vm, call, 1, &part)) return false;
   uint32_t count = part->bytes ? 0 : text->length + 1;
-  const char *place = part->bytes ? find_text(text, 0, part) : NULL;
-  while (place) {
+  size_t place = part->bytes ? sg_string_find(text, 0, part) : text->bytes;
+  while (place < text->bytes) {
     if (!sg_poll_at(vm, count++)) return false;
-    place = find_text(text, (size_t)(place - text->text) + part->bytes, part);
+    place = sg_string_find(text, place + part->bytes, part);
   }
   *result = sg_number(count);
-  return true;
+  return sg_vm_is_whole(vm, text->bytes);
 }
 
 static bool fail_not_bool(sg_vm *vm, const sg_call *call, uint32_t i, sg_value v) {
@@ -269,6 +267,7 @@ static bool search(sg_vm *vm, const sg_call *call, bool wanted, bool *found) {
   for (uint32_t i = 0; i < list->count && !*found; i++) {
     if (!sg_is_bool(list->items[i])) return fail_not_bool(vm, call, i, list->items[i]);
     *found = sg_is_true(list->items[i]) == wanted;
+    if (!sg_poll_at(vm, i)) return false;
   }
   return true;
 }
@@ -319,9 +318,10 @@ static bool run_copy(sg_vm *vm, const sg_call *call, sg_value *result) {
   if (!sg_is_record(x)) return true;
   const sg_record *record = sg_as_record(x);
   sg_record *copy = sg_record_new(&vm->heap);
-  for (uint32_t i = 0; copy && i < record->count; i++)
-    if (!sg_record_set(&vm->heap, copy, record->keys[i], record->values[i])) copy = NULL;
-  return sg_give_object(vm, copy, result);
+  SG_EACH (i, 0, copy ? record->count : 0)
+    if (!sg_record_set(&vm->heap, copy, record->keys[i], record->values[i]))
+      return sg_vm_fail_memory(vm);
+  return sg_vm_is_whole(vm, record->count) && sg_give_object(vm, copy, result);
 }
 
 const sg_builtin sg_list_builtins[] = {

@@ -59,7 +59,7 @@ static bool shuffle(sg_vm *vm, sg_list *list) {
   return true;
 }
 
-/* Shuffles a copy, which is then put in the list's place: all or nothing. */
+/* Shuffles a copy, whose items then change places with the list's: all or nothing. */
 static bool run_shuffle(sg_vm *vm, const sg_call *call, sg_value *result) {
   sg_list *list;
   sg_value copy;
@@ -67,7 +67,11 @@ static bool run_shuffle(sg_vm *vm, const sg_call *call, sg_value *result) {
   if (!sg_vm_need_list(vm, call, 0, &list) || !sg_give_list(vm, list->items, list->count, &copy) ||
       !shuffle(vm, sg_as_list(copy)))
     return false;
-  if (list->count) memcpy(list->items, sg_as_list(copy)->items, list->count * sizeof *list->items);
+  sg_list *shuffled = sg_as_list(copy), old = *list;
+  list->items = shuffled->items;
+  list->capacity = shuffled->capacity;
+  shuffled->items = old.items;
+  shuffled->capacity = old.capacity;
   return true;
 }
 

@@ -168,6 +168,7 @@ static sg_sort_before *find_order(sg_vm *vm, const sg_list *keys) {
     return NULL;
   }
   for (uint32_t i = 1; i < keys->count; i++) {
+    if (!sg_poll_at(vm, i)) return NULL;
     sg_value key = keys->items[i];
     if (numbers ? sg_is_number(key) : sg_is_string(key)) continue;
     sg_vm_fail(vm, "sorted() cannot order %s and %s: item 0 and item %u", sg_type_phrase(first),
@@ -188,10 +189,9 @@ static bool sort_by(sg_vm *vm, sg_list *list, const sg_list *keys, bool reverse)
   sort_keys context = {vm, keys->items, reverse};
   bool ok = order && old ? sg_sort_order(vm, order, list->count, before, &context)
                          : sg_vm_fail_memory(vm);
-  if (ok) {
-    memcpy(old, list->items, item_size);
-    for (uint32_t i = 0; i < list->count; i++) list->items[i] = old[order[i]];
-  }
+  if (ok && !sg_copy(vm->memory, old, list->items, item_size)) ok = sg_vm_fail_memory(vm);
+  SG_EACH (i, 0, ok ? list->count : 0) list->items[i] = old[order[i]];
+  ok = ok && sg_vm_is_whole(vm, list->count);
   sg_release(vm->memory, order, order ? order_size : 0);
   sg_release(vm->memory, old, old ? item_size : 0);
   return ok;

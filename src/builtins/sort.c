@@ -37,7 +37,7 @@ static bool merge_all(const sorter *s, const uint32_t *from, uint32_t *to, uint6
 bool sg_sort_order(sg_vm *vm, uint32_t *order, uint32_t count, sg_sort_before *before,
                    const void *context) {
   sorter s = {vm, before, context};
-  for (uint32_t i = 0; i < count; i++) order[i] = i;
+  SG_EACH (i, 0, count) order[i] = i;
   if (count < 2) return true;
   size_t size = count * sizeof *order;
   uint32_t *spare = sg_allocate(vm->memory, size);
@@ -45,7 +45,7 @@ bool sg_sort_order(sg_vm *vm, uint32_t *order, uint32_t count, sg_sort_before *b
   bool ok = true;
   for (uint64_t width = 1; width < count && ok; width *= 2) {
     ok = merge_all(&s, order, spare, width, count);
-    if (ok) memcpy(order, spare, size);
+    if (ok && !sg_copy(vm->memory, order, spare, size)) ok = sg_vm_fail_memory(vm);
   }
   sg_release(vm->memory, spare, size);
   return ok;
@@ -54,7 +54,5 @@ bool sg_sort_order(sg_vm *vm, uint32_t *order, uint32_t count, sg_sort_before *b
 bool sg_sort_numbers_before(double x, double y) { return x < y || (x == x && y != y); }
 
 bool sg_sort_strings_before(const sg_string *x, const sg_string *y) {
-  uint32_t shorter = x->bytes < y->bytes ? x->bytes : y->bytes;
-  int difference = memcmp(x->text, y->text, shorter);
-  return difference ? difference < 0 : x->bytes < y->bytes;
+  return sg_string_order(x, y) < 0;
 }

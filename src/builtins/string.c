@@ -28,12 +28,6 @@ static size_t previous_code(const sg_string *string, size_t at) {
   return at;
 }
 
-/* Where `part` begins at or after byte `from`; the string's end when nowhere. */
-static size_t find_part(const sg_string *string, size_t from, const sg_string *part) {
-  const char *place = memmem(string->text + from, string->bytes - from, part->text, part->bytes);
-  return place ? (size_t)(place - string->text) : string->bytes;
-}
-
 /* An optional limit where none and negative numbers mean no limit. */
 static bool need_limit(sg_vm *vm, const sg_call *call, uint32_t i, uint64_t *limit) {
   int64_t n = -1;
@@ -71,22 +65,25 @@ static bool run_join(sg_vm *vm, const sg_call *call, sg_value *result) {
          sg_need_items(vm, call, 1 - separator, &list) && join(vm, text, list, result);
 }
 
+/* Where the next blank begins, which `*at` goes beyond. Given up on Ctrl-C. */
+static size_t find_blank(const sg_string *string, size_t *at) {
+  size_t end = *at;
+  for (uint32_t i = 1; *at < string->bytes && !is_space(next_code(string, at)); i++) {
+    end = *at;
+    if (i % SG_PIECE == 0 && sg_interrupted) break;
+  }
+  return end;
+}
+
 /* Splits at runs of blanks, none of which is kept. */
 static bool split_blanks(sg_vm *vm, const sg_string *string, uint64_t limit, sg_list *parts) {
-  size_t at = 0;
-  while (at < string->bytes) {
+  for (size_t at = 0, steps = 0; at < string->bytes; steps++) {
     size_t start = at;
+    if (!sg_poll_at(vm, steps)) return false;
     if (is_space(next_code(string, &at))) continue;
-    size_t end = at;
-    bool rest = parts->count >= limit;
-    while (at < string->bytes) {
-      bool space = is_space(next_code(string, &at));
-      if (space && !rest) break;
-      if (!space) end = at;
-    }
-    if (rest) end = string->bytes;
+    size_t end = parts->count < limit ? find_blank(string, &at) : (at = string->bytes);
+    if (!sg_vm_is_whole(vm, (uint32_t)(end - start))) return false;
     if (!sg_add_text(vm, parts, string->text + start, end - start)) return false;
-    if (!sg_poll_at(vm, parts->count)) return false;
   }
   return true;
 }
@@ -95,13 +92,14 @@ static bool split_at(sg_vm *vm, const sg_string *string, const sg_string *separa
                      sg_list *parts) {
   size_t start = 0;
   while (parts->count < limit) {
-    size_t place = find_part(string, start, separator);
+    size_t place = sg_string_find(string, start, separator);
     if (place == string->bytes) break;
     if (!sg_add_text(vm, parts, string->text + start, place - start)) return false;
     if (!sg_poll_at(vm, parts->count)) return false;
     start = place + separator->bytes;
   }
-  return sg_add_text(vm, parts, string->text + start, string->bytes - start);
+  return sg_vm_is_whole(vm, string->bytes) &&
+         sg_add_text(vm, parts, string->text + start, string->bytes - start);
 }
 
 static bool run_split(sg_vm *vm, const sg_call *call, sg_value *result) {
@@ -163,10 +161,13 @@ static bool run_strip(sg_vm *vm, const sg_call *call, sg_value *result) {
   if (sg_is_given(call, 1) && !sg_vm_need_string(vm, call, 1, &chars)) return false;
   size_t start = 0;
   size_t end = string->bytes;
-  for (size_t at = 0; at < end && is_stripped(chars, next_code(string, &at));) start = at;
+  uint64_t steps = 0;
+  for (size_t at = 0; at < end && is_stripped(chars, next_code(string, &at)); start = at)
+    if (!sg_poll_at(vm, steps++)) return false;
   for (size_t at = end; at > start; end = at) {
     size_t last = at = previous_code(string, end);
     if (!is_stripped(chars, next_code(string, &last))) break;
+    if (!sg_poll_at(vm, steps++)) return false;
   }
   return sg_give_text(vm, string->text + start, end - start, result);
 }
@@ -191,7 +192,7 @@ static bool replace(sg_vm *vm, sg_buffer *out, const sg_string *string, const sg
                     const sg_string *new, uint64_t limit) {
   size_t start = 0;
   for (uint64_t i = 0; i < limit && !out->failed; i++) {
-    size_t place = find_part(string, start, old);
+    size_t place = sg_string_find(string, start, old);
     if (place == string->bytes) break;
     sg_buffer_add(out, string->text + start, place - start);
     sg_buffer_add(out, new->text, new->bytes);
@@ -199,7 +200,7 @@ static bool replace(sg_vm *vm, sg_buffer *out, const sg_string *string, const sg
     if (!sg_poll_at(vm, i)) return false;
   }
   sg_buffer_add(out, string->text + start, string->bytes - start);
-  return true;
+  return sg_vm_is_whole(vm, string->bytes);
 }
 
 static bool run_replace(sg_vm *vm, const sg_call *call, sg_value *result) {

@@ -44,9 +44,9 @@ static bool each_value(sg_walk *walk, sg_value *slot, uint32_t depth) {
 
 static sg_record *copy_record(sg_heap *heap, const sg_record *record) {
   sg_record *copy = sg_record_new(heap);
-  for (uint32_t i = 0; copy && i < record->count; i++)
+  SG_EACH (i, 0, copy ? record->count : 0)
     if (!sg_record_set(heap, copy, record->keys[i], record->values[i])) return NULL;
-  return copy;
+  return sg_gave_up(record->count) ? NULL : copy;
 }
 
 static bool copy_value(sg_walk *walk, sg_value *slot, uint32_t depth) {

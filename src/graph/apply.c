@@ -82,13 +82,14 @@ static uint32_t count_nodes(const sg_value *x, uint32_t count) {
   return nodes;
 }
 
-/* Writes the operand list; room for it and for its constants must have been reserved. */
+/* Writes the operand list; room for it and for its constants must have been reserved. Given up, it
+ * leaves constants that nobody uses. */
 static uint32_t write_args(sg_tape *tape, const sg_value *x, uint32_t count, uint32_t outputs) {
   uint32_t offset = tape->arg_count;
   uint32_t *args = tape->args + offset;
   args[0] = count;
   args[1] = outputs;
-  for (uint32_t k = 0; k < count; k++) args[SG_ARGS_HEADER + k] = take_operand(tape, x[k]);
+  SG_EACH (k, 0, count) args[SG_ARGS_HEADER + k] = take_operand(tape, x[k]);
   tape->arg_count += SG_ARGS_HEADER + count;
   return offset;
 }
@@ -98,6 +99,16 @@ static bool reserve_block(sg_tape *tape, uint32_t count, uint32_t constants, uin
          sg_tape_reserve_args(tape, (size_t)SG_ARGS_HEADER + count);
 }
 
+/* The outputs of a block whose operand list has been written; all or none. */
+static bool push_outputs(sg_tape *tape, sg_op op, uint32_t args, const double *results,
+                         uint32_t outputs, sg_value *out) {
+  uint32_t before = tape->count;
+  SG_EACH (k, 0, outputs) out[k] = sg_node_value(sg_tape_push(tape, op, args, k, results[k]));
+  if (!sg_gave_up(outputs)) return true;
+  tape->count = before;
+  return false;
+}
+
 bool sg_apply_block(sg_tape *tape, sg_op op, const sg_value *x, uint32_t count, sg_value *out) {
   assert(count > 0);
   uint32_t outputs = sg_op_outputs(op, count), nodes = count_nodes(x, count);
@@ -105,11 +116,14 @@ bool sg_apply_block(sg_tape *tape, sg_op op, const sg_value *x, uint32_t count, 
   if (!sg_tape_reserve_scratch(tape, (size_t)count + outputs)) return false;
   if (records && !reserve_block(tape, count, count - nodes, outputs)) return false;
   double *values = tape->scratch, *results = tape->scratch + count;
-  for (uint32_t k = 0; k < count; k++) values[k] = sg_tape_value(tape, x[k]);
+  SG_EACH (k, 0, count) values[k] = sg_tape_value(tape, x[k]);
   sg_op_value_block(op, values, count, results);
-  uint32_t args = records ? write_args(tape, x, count, outputs) : 0;
-  for (uint32_t k = 0; k < outputs; k++)
-    out[k] = records ? sg_node_value(sg_tape_push(tape, op, args, k, results[k]))
-                     : sg_number(results[k]);
-  return true;
+  if (records) {
+    uint32_t end = tape->arg_count, args = write_args(tape, x, count, outputs);
+    if (!sg_gave_up(count) && push_outputs(tape, op, args, results, outputs, out)) return true;
+    tape->arg_count = end;
+    return false;
+  }
+  SG_EACH (k, 0, outputs) out[k] = sg_number(results[k]);
+  return !sg_gave_up(count);
 }

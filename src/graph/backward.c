@@ -10,7 +10,7 @@
 #include "graph/reach.h"
 
 enum {
-  POLL_EVERY = 65536,      /* nodes between looks at sg_interrupted */
+  POLL_EVERY = 4096,       /* nodes between looks at sg_interrupted */
   SPARE_LIMIT = 1 << 24,   /* items of an array that is kept for the next sweep: 128 MiB */
   WORK_ROUNDING = 1 << 20, /* items up to which arrays are sized by powers of two */
   WORK_LEAST = 1024
@@ -39,6 +39,7 @@ void sg_sweep_skip(sg_sweep *sweep, sg_node node) {
 static void sweep_block(sg_sweep *sweep, sg_node last) {
   const sg_tape *tape = sweep->tape;
   const uint32_t *args = tape->args + tape->operands[last].a;
+  if (sg_interrupted) return; /* the sweep is given up before its end */
   sg_block block = {.sweep = sweep,
                     .value = tape->value,
                     .operands = args + SG_ARGS_HEADER,
@@ -69,7 +70,7 @@ static void sweep_unreached(sg_sweep *sweep, sg_node i) {
   if (tape->op[i] == SG_OP_LEAF && has_old) sweep->work[i] += sweep->old[i];
   if (i < tape->last_change) sweep->is_stale |= sg_node_is_stale(tape, i);
   uint32_t count = sg_node_operand_count(tape, i);
-  for (uint32_t k = 0; k < count; k++) sg_sweep_skip(sweep, sg_node_operand(tape, i, k));
+  SG_EACH (k, 0, count) sg_sweep_skip(sweep, sg_node_operand(tape, i, k));
 }
 
 /* What one operand gets. Sums and products let constants have theirs, which costs less than asking;
@@ -142,21 +143,27 @@ static void sweep_checked(sg_sweep *sweep, sg_node from, sg_node to) {
 }
 
 bool sg_fail_stale(sg_error *error) {
+  if (sg_interrupted) return sg_fail_interrupt(error);
   sg_fail(error, (sg_span){0}, "a leaf's .data was changed after the graph had used it");
   return sg_note(error, "compute the result again after setting .data; only then is there a "
                         "gradient that fits");
+}
+
+/* What became of a sweep. Blocks give up on Ctrl-C, so that it comes first. */
+static bool conclude(const sg_sweep *sweep, sg_error *error) {
+  if (sg_interrupted) return sg_fail_interrupt(error);
+  if (sweep->failed) return sg_fail_memory(error);
+  return !sweep->is_stale || sg_fail_stale(error);
 }
 
 /* All nodes, in pieces that lie on one side of last_change. */
 static bool sweep_all(sg_sweep *sweep, sg_error *error) {
   uint32_t fresh = sweep->tape->last_change;
   for (uint32_t end = sweep->top + 1; end > 0;) {
-    if (sg_interrupted) return sg_fail_interrupt(error);
     uint32_t start = end > POLL_EVERY ? end - POLL_EVERY : 0;
     if (end > fresh && start < fresh) start = fresh;
     (end > fresh ? sweep_fresh : sweep_checked)(sweep, end - 1, start);
-    if (sweep->failed) return sg_fail_memory(error);
-    if (sweep->is_stale) return sg_fail_stale(error);
+    if (!conclude(sweep, error)) return false;
     end = start;
   }
   return true;
@@ -221,9 +228,7 @@ static bool sweep_reached(sg_sweep *sweep, sg_node y, uint32_t count, sg_error *
     sg_node i = tape->reached[k];
     (i >= tape->last_change ? sweep_fresh : sweep_checked)(sweep, i, i);
   }
-  if (sweep->failed) return sg_fail_memory(error);
-  if (sweep->is_stale) return sg_fail_stale(error);
-  return true;
+  return conclude(sweep, error);
 }
 
 static bool sweep_tape(sg_sweep *sweep, sg_node y, sg_error *error) {
@@ -282,10 +287,11 @@ bool sg_tape_partials(sg_tape *tape, sg_node y, const sg_node *x, uint32_t count
                       sg_error *error) {
   uint32_t reached;
   if (!reserve_spare(tape, last_output(tape, y) + 1)) return sg_fail_memory(error);
-  for (uint32_t k = 0; k < count; k++)
+  SG_EACH (k, 0, count)
     if (x[k] <= y) tape->spare[x[k]] = -0.; /* it may not be reached */
   bool ok = run(tape, y, false, &reached, error);
-  for (uint32_t k = 0; ok && k < count; k++) out[k] = x[k] <= y ? tape->spare[x[k]] + 0. : 0.;
+  SG_EACH (k, 0, ok ? count : 0) out[k] = x[k] <= y ? tape->spare[x[k]] + 0. : 0.;
+  if (ok && sg_gave_up(count)) ok = sg_fail_interrupt(error);
   limit_spare(tape);
   return ok;
 }

@@ -12,19 +12,23 @@ static double add_lanes(const double s[LANES]) {
 static double add_up(const double *x, uint32_t count) {
   double s[LANES] = {0};
   uint32_t k = 0;
-  for (; k + LANES <= count; k += LANES)
-    for (int lane = 0; lane < LANES; lane++) s[lane] += x[k + (uint32_t)lane];
-  for (int lane = 0; k < count; k++, lane++) s[lane] += x[k];
+  for (uint32_t end = 0; sg_piece(k, count, &end);) {
+    for (; k + LANES <= end; k += LANES)
+      for (int lane = 0; lane < LANES; lane++) s[lane] += x[k + (uint32_t)lane];
+    for (int lane = 0; k < end; k++, lane++) s[lane] += x[k];
+  }
   return add_lanes(s);
 }
 
 static double add_products(const double *x, const double *y, uint32_t count) {
   double s[LANES] = {0};
   uint32_t k = 0;
-  for (; k + LANES <= count; k += LANES)
-    for (int lane = 0; lane < LANES; lane++)
-      s[lane] += x[k + (uint32_t)lane] * y[k + (uint32_t)lane];
-  for (int lane = 0; k < count; k++, lane++) s[lane] += x[k] * y[k];
+  for (uint32_t end = 0; sg_piece(k, count, &end);) {
+    for (; k + LANES <= end; k += LANES)
+      for (int lane = 0; lane < LANES; lane++)
+        s[lane] += x[k + (uint32_t)lane] * y[k + (uint32_t)lane];
+    for (int lane = 0; k < end; k++, lane++) s[lane] += x[k] * y[k];
+  }
   return add_lanes(s);
 }
 
@@ -46,7 +50,7 @@ static double *get_scratch(const sg_block *b) {
 static void sum_value(const double *x, uint32_t count, double *y) { *y = add_up(x, count); }
 
 static void sum_sweep(const sg_block *b, double g) {
-  for (uint32_t k = 0; k < b->count; k++) add_to(b, k, g);
+  SG_EACH (k, 0, b->count) add_to(b, k, g);
 }
 
 static void mean_value(const double *x, uint32_t count, double *y) {
@@ -61,7 +65,7 @@ static void dot_value(const double *x, uint32_t count, double *y) {
 
 static void dot_sweep(const sg_block *b, double g) {
   uint32_t half = b->count / 2;
-  for (uint32_t k = 0; k < half; k++) {
+  SG_EACH (k, 0, half) {
     add_to(b, k, g * get_operand(b, half + k));
     add_to(b, half + k, g * get_operand(b, k));
   }
@@ -69,7 +73,7 @@ static void dot_sweep(const sg_block *b, double g) {
 
 static void prod_value(const double *x, uint32_t count, double *y) {
   *y = 1.;
-  for (uint32_t k = 0; k < count; k++) *y *= x[k];
+  SG_EACH (k, 0, count) *y *= x[k];
 }
 
 /* The products of all others: of those below, made going up in scratch, times those above. */
@@ -77,8 +81,9 @@ static void prod_sweep(const sg_block *b, double g) {
   double *below = get_scratch(b), above = 1.;
   if (!below) return;
   below[0] = 1.;
-  for (uint32_t k = 1; k < b->count; k++) below[k] = below[k - 1] * get_operand(b, k - 1);
-  for (uint32_t k = b->count; k-- > 0;) {
+  SG_EACH (k, 1, b->count) below[k] = below[k - 1] * get_operand(b, k - 1);
+  SG_EACH (i, 0, b->count) {
+    uint32_t k = b->count - 1 - i;
     add_to(b, k, g * (below[k] * above));
     above *= get_operand(b, k);
   }
@@ -88,19 +93,19 @@ static void prod_sweep(const sg_block *b, double g) {
 
 static void var_value(const double *x, uint32_t count, double *y) {
   double s[LANES] = {0}, mean = add_up(x, count) / count;
-  for (uint32_t k = 0; k < count; k++) s[k % LANES] += (x[k] - mean) * (x[k] - mean);
+  SG_EACH (k, 0, count) s[k % LANES] += (x[k] - mean) * (x[k] - mean);
   *y = add_lanes(s) / (count - 1.);
 }
 
 static double get_mean(const sg_block *b) {
   double s[LANES] = {0};
-  for (uint32_t k = 0; k < b->count; k++) s[k % LANES] += get_operand(b, k);
+  SG_EACH (k, 0, b->count) s[k % LANES] += get_operand(b, k);
   return add_lanes(s) / b->count;
 }
 
 static void var_sweep(const sg_block *b, double g) {
   double mean = get_mean(b), scale = 2. / (b->count - 1.);
-  for (uint32_t k = 0; k < b->count; k++) add_to(b, k, g * (scale * (get_operand(b, k) - mean)));
+  SG_EACH (k, 0, b->count) add_to(b, k, g * (scale * (get_operand(b, k) - mean)));
 }
 
 static void std_value(const double *x, uint32_t count, double *y) {
@@ -111,7 +116,7 @@ static void std_value(const double *x, uint32_t count, double *y) {
 /* Where all are equal there is a kink: 0, as for the norm of zeros. */
 static void std_sweep(const sg_block *b, double g) {
   double mean = get_mean(b), scale = (b->count - 1.) * b->value[b->first];
-  for (uint32_t k = 0; k < b->count; k++)
+  SG_EACH (k, 0, b->count)
     add_to(b, k, g * (scale == 0. ? 0. : (get_operand(b, k) - mean) / scale));
 }
 
@@ -120,28 +125,28 @@ static void norm_value(const double *x, uint32_t count, double *y) {
   double squares = add_products(x, x, count), largest = 0., sum = 0.;
   *y = sqrt(squares);
   if (squares != squares || (squares > 1e-280 && squares < 1e300)) return;
-  for (uint32_t k = 0; k < count; k++) largest = fmax(largest, fabs(x[k]));
+  SG_EACH (k, 0, count) largest = fmax(largest, fabs(x[k]));
   if (largest == 0. || largest > 1.7976931348623157e308) return;
-  for (uint32_t k = 0; k < count; k++) sum += (x[k] / largest) * (x[k] / largest);
+  SG_EACH (k, 0, count) sum += (x[k] / largest) * (x[k] / largest);
   *y = largest * sqrt(sum);
 }
 
 static void norm_sweep(const sg_block *b, double g) {
   double y = b->value[b->first];
-  for (uint32_t k = 0; k < b->count; k++) add_to(b, k, g * (y == 0. ? 0. : get_operand(b, k) / y));
+  SG_EACH (k, 0, b->count) add_to(b, k, g * (y == 0. ? 0. : get_operand(b, k) / y));
 }
 
 /* ---- max, min, clip ---- */
 
 static void max_value(const double *x, uint32_t count, double *y) {
   *y = x[0];
-  for (uint32_t k = 1; k < count; k++)
+  SG_EACH (k, 1, count)
     if (x[k] > *y || (isnan(x[k]) && !isnan(*y))) *y = x[k];
 }
 
 static void min_value(const double *x, uint32_t count, double *y) {
   *y = x[0];
-  for (uint32_t k = 1; k < count; k++)
+  SG_EACH (k, 1, count)
     if (x[k] < *y || (isnan(x[k]) && !isnan(*y))) *y = x[k];
 }
 
@@ -150,8 +155,8 @@ bool sg_block_is_chosen(double x, double y) { return x == y || (isnan(x) && isna
 static void max_sweep(const sg_block *b, double g) {
   double y = b->value[b->first];
   uint32_t ties = 0;
-  for (uint32_t k = 0; k < b->count; k++) ties += sg_block_is_chosen(get_operand(b, k), y);
-  for (uint32_t k = 0; k < b->count; k++) {
+  SG_EACH (k, 0, b->count) ties += sg_block_is_chosen(get_operand(b, k), y);
+  SG_EACH (k, 0, b->count) {
     if (sg_block_is_chosen(get_operand(b, k), y))
       add_to(b, k, g / ties);
     else
@@ -197,7 +202,7 @@ static double find_largest(const double *x, uint32_t count) {
 
 /* y = exp(x - shift), and their sum; `x` may be `y`. */
 static double add_exponentials(const double *x, uint32_t count, double shift, double *y) {
-  for (uint32_t k = 0; k < count; k++) y[k] = exp(x[k] - shift);
+  SG_EACH (k, 0, count) y[k] = exp(x[k] - shift);
   return add_up(y, count);
 }
 
@@ -205,7 +210,7 @@ static void logsumexp_value(const double *x, uint32_t count, double *y) {
   double s[LANES] = {0};
   *y = find_largest(x, count);
   if (isinf(*y)) return;
-  for (uint32_t k = 0; k < count; k++) s[k % LANES] += exp(x[k] - *y);
+  SG_EACH (k, 0, count) s[k % LANES] += exp(x[k] - *y);
   *y += log(add_lanes(s));
 }
 
@@ -214,7 +219,7 @@ static void logsumexp_value(const double *x, uint32_t count, double *y) {
 static double *make_exponentials(const sg_block *b, double *sum) {
   double *e = get_scratch(b);
   if (!e) return NULL;
-  for (uint32_t k = 0; k < b->count; k++) e[k] = get_operand(b, k);
+  SG_EACH (k, 0, b->count) e[k] = get_operand(b, k);
   *sum = add_exponentials(e, b->count, find_largest(e, b->count), e);
   return e;
 }
@@ -222,9 +227,8 @@ static double *make_exponentials(const sg_block *b, double *sum) {
 /* At -inf all get 0; at inf those that are inf share evenly. */
 static void logsumexp_limit(const sg_block *b, double g, double y) {
   uint32_t ties = 0;
-  for (uint32_t k = 0; k < b->count; k++) ties += get_operand(b, k) == y;
-  for (uint32_t k = 0; k < b->count; k++)
-    add_to(b, k, g * (y > 0. && get_operand(b, k) == y ? 1. / ties : 0.));
+  SG_EACH (k, 0, b->count) ties += get_operand(b, k) == y;
+  SG_EACH (k, 0, b->count) add_to(b, k, g * (y > 0. && get_operand(b, k) == y ? 1. / ties : 0.));
 }
 
 static void logsumexp_sweep(const sg_block *b, double g) {
@@ -234,12 +238,12 @@ static void logsumexp_sweep(const sg_block *b, double g) {
     return;
   }
   const double *e = make_exponentials(b, &sum);
-  for (uint32_t k = 0; e && k < b->count; k++) add_to(b, k, g * (e[k] / sum));
+  SG_EACH (k, 0, e ? b->count : 0) add_to(b, k, g * (e[k] / sum));
 }
 
 static void softmax_value(const double *x, uint32_t count, double *y) {
   double sum = add_exponentials(x, count, find_largest(x, count), y);
-  for (uint32_t k = 0; k < count; k++) y[k] /= sum;
+  SG_EACH (k, 0, count) y[k] /= sum;
 }
 
 static double get_work(const sg_block *b, uint32_t k) { return b->sweep->work[b->first + k]; }
@@ -247,25 +251,24 @@ static double get_work(const sg_block *b, uint32_t k) { return b->sweep->work[b-
 static void softmax_sweep(const sg_block *b, double g) {
   (void)g;
   double s[LANES] = {0};
-  for (uint32_t k = 0; k < b->count; k++)
+  SG_EACH (k, 0, b->count)
     if (!sg_is_unreached(get_work(b, k))) s[k % LANES] += get_work(b, k) * b->value[b->first + k];
   double mean = add_lanes(s);
-  for (uint32_t k = 0; k < b->count; k++)
-    add_to(b, k, b->value[b->first + k] * (get_work(b, k) - mean));
+  SG_EACH (k, 0, b->count) add_to(b, k, b->value[b->first + k] * (get_work(b, k) - mean));
 }
 
 static void log_softmax_value(const double *x, uint32_t count, double *y) {
   double largest = find_largest(x, count), shift = log(add_exponentials(x, count, largest, y));
-  for (uint32_t k = 0; k < count; k++) y[k] = (x[k] - largest) - shift;
+  SG_EACH (k, 0, count) y[k] = (x[k] - largest) - shift;
 }
 
 static void log_softmax_sweep(const sg_block *b, double g) {
   (void)g;
   double s[LANES] = {0}, sum;
   const double *e = make_exponentials(b, &sum);
-  for (uint32_t k = 0; k < b->count; k++) s[k % LANES] += get_work(b, k);
+  SG_EACH (k, 0, b->count) s[k % LANES] += get_work(b, k);
   double total = add_lanes(s);
-  for (uint32_t k = 0; e && k < b->count; k++) add_to(b, k, get_work(b, k) - e[k] / sum * total);
+  SG_EACH (k, 0, e ? b->count : 0) add_to(b, k, get_work(b, k) - e[k] / sum * total);
 }
 
 sg_block_value *const sg_block_values[SG_OP_COUNT] = {

@@ -1,6 +1,7 @@
 /* sgrad: blocks: operations with many operands. Internal to src/graph.
  *
  * Sums have one fixed order, eight lanes, so that results do not depend on the machine's vectors.
+ * Kernels give up on Ctrl-C (base/interrupt.h): who calls them asks sg_gave_up afterwards.
  */
 #ifndef SG_GRAPH_BLOCKS_H
 #define SG_GRAPH_BLOCKS_H

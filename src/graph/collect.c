@@ -3,7 +3,7 @@
  *
  * A block's outputs live and die together: they are consecutive nodes with one operand list. Until
  * the slide nothing has changed but operations that became CUT, which is right by itself: so up to
- * there an interrupt is obeyed.
+ * there an interrupt is obeyed by giving up, later by putting off.
  */
 #include "graph/collect.h"
 
@@ -189,20 +189,19 @@ static bool cut(const sg_collection *collection, bool *some) {
 /* ---- slide ---- */
 
 /* Moves the operand list of a block to the end of those moved so far; its new offset. */
-static inline uint32_t move_args(const sg_collection *collection, uint32_t from) {
-  sg_tape *tape = collection->tape;
-  uint32_t *args = tape->args, to = tape->arg_count, count = args[from];
+static inline uint32_t move_args(sg_collection *collection, uint32_t from) {
+  uint32_t *args = collection->tape->args, to = collection->arg_count, count = args[from];
   args[to] = count;
   args[to + 1] = args[from + 1];
   for (uint32_t k = SG_ARGS_HEADER; k < SG_ARGS_HEADER + count; k++)
     args[to + k] = sg_collect_moved(collection, args[from + k]);
-  tape->arg_count = to + SG_ARGS_HEADER + count;
+  collection->arg_count = to + SG_ARGS_HEADER + count;
   return to;
 }
 
 /* `to` is where the node goes. A leaf's position is that of its last change. */
-static inline sg_operands move_operands(const sg_collection *collection, sg_op op,
-                                        sg_operands operands, sg_node to) {
+static inline sg_operands move_operands(sg_collection *collection, sg_op op, sg_operands operands,
+                                        sg_node to) {
   switch (sg_op_arities[op]) {
   case 2: operands.b = sg_collect_moved(collection, operands.b); /* fall through */
   case 1: operands.a = sg_collect_moved(collection, operands.a); break;
@@ -216,7 +215,7 @@ static inline sg_operands move_operands(const sg_collection *collection, sg_op o
   return operands;
 }
 
-static inline void move_node(const sg_collection *collection, sg_node from, sg_node to) {
+static inline void move_node(sg_collection *collection, sg_node from, sg_node to) {
   sg_tape *tape = collection->tape;
   sg_op op = (sg_op)tape->op[from];
   tape->operands[to] = move_operands(collection, op, tape->operands[from], to);
@@ -243,30 +242,44 @@ static uint32_t find_args_end(const sg_collection *collection, sg_node node) {
   return collection->settled_args;
 }
 
-/* Below the first dead node nothing moves, but leaves remember positions above it. */
-static void move_positions(const sg_collection *collection, sg_node dead) {
+/* Below the first dead node nothing moves, but leaves remember positions above it. False: put off.
+ */
+static bool move_positions(sg_collection *collection) {
   sg_tape *tape = collection->tape;
-  for (sg_node i = 0; i < dead && tape->last_change > dead; i++)
-    if (tape->op[i] == SG_OP_LEAF && tape->operands[i].a > dead)
-      tape->operands[i].a = sg_collect_moved(collection, tape->operands[i].a);
+  if (tape->last_change <= collection->dead) return true;
+  while (collection->position < collection->dead) {
+    sg_node i = collection->position, rest = collection->dead - i;
+    collection->position += rest < SG_PIECE ? rest : SG_PIECE;
+    for (; i < collection->position; i++)
+      if (tape->op[i] == SG_OP_LEAF && tape->operands[i].a > collection->dead)
+        tape->operands[i].a = sg_collect_moved(collection, tape->operands[i].a);
+    if (sg_interrupted) return false;
+  }
+  return true;
 }
 
-/* Moves the live nodes down in order, from the first dead one on. */
-static COUNTS_BITS void slide(const sg_collection *collection) {
-  sg_tape *tape = collection->tape;
-  sg_node to = find_dead(collection);
-  move_positions(collection, to);
-  tape->arg_count = find_args_end(collection, to);
-  uint32_t word = (to - collection->first) >> 6;
-  uint64_t in_place = (UINT64_C(1) << (to & 63)) - 1;
-  for (; word < collection->words; word++) {
-    uint64_t live = collection->live[word] & ~in_place;
+/* Moves the live nodes of some words down in order; from the first dead one on. */
+static COUNTS_BITS void move_words(sg_collection *collection, uint32_t end) {
+  sg_node to = collection->to;
+  for (uint32_t word = collection->word; word < end; word++) {
     sg_node base = collection->first + (word << 6);
+    uint64_t live = collection->live[word];
+    if (base <= collection->dead) live &= ~((UINT64_C(1) << (collection->dead & 63)) - 1);
     for (uint32_t k = 0; live != 0 && k < 64; k++)
       if (live >> k & 1) move_node(collection, base | k, to++);
-    in_place = 0;
   }
-  tape->count = to;
+  collection->word = end;
+  collection->to = to;
+}
+
+/* False: put off. */
+static bool move_nodes(sg_collection *collection) {
+  while (collection->word < collection->words) {
+    uint32_t rest = collection->words - collection->word;
+    move_words(collection, collection->word + (rest < POLL_WORDS ? rest : POLL_WORDS));
+    if (sg_interrupted) return false;
+  }
+  return true;
 }
 
 /* ---- all of it ---- */
@@ -310,17 +323,30 @@ static void settle(const sg_collection *collection) {
   sg_tape_settle(tape, live + (uint32_t)young);
 }
 
-bool sg_collect_run(sg_collection *collection) {
-  sg_tape *tape = collection->tape;
+bool sg_collect_find(sg_collection *collection) {
+  const sg_tape *tape = collection->tape;
   uint32_t live_count;
   if (!find_live(collection, &live_count)) return false;
+  collection->full_at = tape->full_at;
   if (collection->settled == 0)
-    tape->full_at = choose_full(tape, live_count, sg_collect_moved(collection, tape->settled));
-  uint32_t grad_count = sg_collect_moved(collection, tape->grad_count);
-  uint32_t last_change = sg_collect_moved(collection, tape->last_change);
-  slide(collection);
-  tape->grad_count = grad_count;
-  tape->last_change = last_change;
+    collection->full_at =
+        choose_full(tape, live_count, sg_collect_moved(collection, tape->settled));
+  collection->grad_count = sg_collect_moved(collection, tape->grad_count);
+  collection->last_change = sg_collect_moved(collection, tape->last_change);
+  collection->to = collection->dead = find_dead(collection);
+  collection->word = (collection->dead - collection->first) >> 6;
+  collection->arg_count = find_args_end(collection, collection->dead);
+  return true;
+}
+
+bool sg_collect_slide(sg_collection *collection) {
+  sg_tape *tape = collection->tape;
+  if (!move_positions(collection) || !move_nodes(collection)) return false;
+  tape->count = collection->to;
+  tape->arg_count = collection->arg_count;
+  tape->full_at = collection->full_at;
+  tape->grad_count = collection->grad_count;
+  tape->last_change = collection->last_change;
   settle(collection);
   return true;
 }

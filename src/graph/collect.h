@@ -1,7 +1,9 @@
 /* sgrad: collection: mark, slide, rank.
  *
- * A collection is: begin; hold every node that somebody has a handle of; run; then every holder
- * replaces its handle by sg_collect_moved. Between begin and the last moved nothing may be pushed.
+ * A collection is: begin; hold every node that somebody has a handle of; find; slide; then every
+ * holder replaces its handle by sg_collect_moved. Between begin and the last moved nothing may be
+ * pushed. Up to find it can be given up; from then on it can only be put off, and nothing else may
+ * be done with the tape until it has been gone on with to its end.
  *
  * Most collections are minor. What survived the last one is settled, and lies below all that came
  * since; as operands have lower indexes, no settled node refers to a younger one. So a minor
@@ -20,7 +22,7 @@
 /* The bitmaps are of the nodes from `first` on, a multiple of 64. */
 typedef struct sg_collection {
   sg_tape *tape;
-  size_t holders;        /* set by the caller before run: how many values it looks through to find
+  size_t holders;        /* set by the caller before find: how many values it looks through to find
                             the handles; as many nodes are then made before the next collection */
   sg_node settled;       /* nodes below it are live and stay where they are; 0: all are looked at */
   uint32_t settled_args; /* where the operand lists of their blocks end */
@@ -31,6 +33,15 @@ typedef struct sg_collection {
                             be cut */
   uint32_t *ranks;       /* live nodes before each word of `live` */
   uint32_t words;        /* of each bitmap: past the tape's length, so that positions have a rank */
+  /* What find knows of the tape after the slide, and how far that has come. */
+  uint32_t grad_count;
+  uint32_t last_change;
+  uint32_t full_at;
+  sg_node dead;       /* the first dead node: below it nothing moves */
+  sg_node position;   /* below it, leaves' positions have been moved */
+  uint32_t arg_count; /* operand lists up to here have been moved */
+  uint32_t word;      /* the nodes of the words below it have been moved */
+  sg_node to;         /* where the next one goes */
 } sg_collection;
 
 enum { SG_CUT_ABOVE = 1000000 };
@@ -43,10 +54,13 @@ static inline void sg_collect_hold(sg_collection *collection, sg_node node) {
   if (node < collection->first) return;
   collection->held[(node - collection->first) >> 6] |= UINT64_C(1) << (node & 63);
 }
+/* Needs no memory. False: given up because of sg_interrupted; no node has moved, and the collection
+ * can only be ended. */
+bool sg_collect_find(sg_collection *collection);
 /* Needs no memory. Sets tape->collect_at for the next time: SG_COLLECT_LEAST young nodes, or as
- * many as there are holders. False: given up because of sg_interrupted; no node has moved, and the
- * collection can only be ended. */
-bool sg_collect_run(sg_collection *collection);
+ * many as there are holders. False: put off because of sg_interrupted, to be called again; each
+ * call gets on. */
+bool sg_collect_slide(sg_collection *collection);
 /* The new handle of a live node. Of any position: how many live nodes lie below it. */
 static inline sg_node sg_collect_moved(const sg_collection *collection, sg_node node) {
   if (node < collection->first) return node;
@@ -54,7 +68,7 @@ static inline sg_node sg_collect_moved(const sg_collection *collection, sg_node 
   uint64_t below = collection->live[word] & ((UINT64_C(1) << (node & 63)) - 1);
   return collection->ranks[word] + (uint32_t)__builtin_popcountll(below);
 }
-/* After run: whether the node, by its old handle, is still there. */
+/* After find: whether the node, by its old handle, is still there. */
 static inline bool sg_collect_is_live(const sg_collection *collection, sg_node node) {
   return node < collection->first ||
          (collection->live[(node - collection->first) >> 6] >> (node & 63) & 1) != 0;

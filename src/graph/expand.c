@@ -17,20 +17,20 @@ typedef struct builder {
   const sg_value *x; /* [count] operands */
   uint32_t count;
   sg_value *out;
-  bool failed; /* out of memory */
+  bool failed; /* out of memory, or given up on Ctrl-C */
 } builder;
 
 typedef void expansion(builder *b);
 
 static sg_value apply1(builder *b, sg_op op, sg_value x) {
   sg_value out = x;
-  b->failed = b->failed || !sg_apply1(b->tape, op, x, &out);
+  b->failed = b->failed || sg_interrupted || !sg_apply1(b->tape, op, x, &out);
   return out;
 }
 
 static sg_value apply2(builder *b, sg_op op, sg_value x, sg_value y) {
   sg_value out = x;
-  b->failed = b->failed || !sg_apply2(b->tape, op, x, y, &out);
+  b->failed = b->failed || sg_interrupted || !sg_apply2(b->tape, op, x, y, &out);
   return out;
 }
 
@@ -39,7 +39,7 @@ static double get_value(const builder *b, uint32_t k) { return sg_tape_value(b->
 /* The operation between all operands, from the first on. */
 static sg_value chain(builder *b, sg_op op) {
   sg_value y = b->x[0];
-  for (uint32_t k = 1; k < b->count; k++) y = apply2(b, op, y, b->x[k]);
+  SG_EACH (k, 1, b->count) y = apply2(b, op, y, b->x[k]);
   return y;
 }
 
@@ -54,15 +54,14 @@ static void prod_expand(builder *b) { b->out[0] = chain(b, SG_OP_MUL); }
 static void dot_expand(builder *b) {
   uint32_t half = b->count / 2;
   sg_value y = apply2(b, SG_OP_MUL, b->x[0], b->x[half]);
-  for (uint32_t k = 1; k < half; k++)
-    y = apply2(b, SG_OP_ADD, y, apply2(b, SG_OP_MUL, b->x[k], b->x[half + k]));
+  SG_EACH (k, 1, half) y = apply2(b, SG_OP_ADD, y, apply2(b, SG_OP_MUL, b->x[k], b->x[half + k]));
   b->out[0] = y;
 }
 
 /* The sum of the squares of x - shift; without a shift, of x. */
 static sg_value add_squares(builder *b, const sg_value *shift) {
   sg_value y = sg_number(0.);
-  for (uint32_t k = 0; k < b->count; k++) {
+  SG_EACH (k, 0, b->count) {
     sg_value x = shift ? apply2(b, SG_OP_SUB, b->x[k], *shift) : b->x[k];
     sg_value square = apply2(b, SG_OP_MUL, x, x);
     y = k == 0 ? square : apply2(b, SG_OP_ADD, y, square);
@@ -78,27 +77,26 @@ static void var_expand(builder *b) {
 /* hypot is 0 with derivative 0 at zeros, to every order; the root of a sum of squares is not. */
 static sg_value chain_zeros(builder *b) {
   sg_value y = apply2(b, SG_OP_HYPOT, b->x[0], sg_number(0.));
-  for (uint32_t k = 1; k < b->count; k++) y = apply2(b, SG_OP_HYPOT, y, b->x[k]);
+  SG_EACH (k, 1, b->count) y = apply2(b, SG_OP_HYPOT, y, b->x[k]);
   return y;
 }
 
 static void std_expand(builder *b) {
   bool equal = b->count > 1;
-  for (uint32_t k = 1; equal && k < b->count; k++) equal = get_value(b, k) == get_value(b, 0);
+  SG_EACH (k, 1, b->count) equal &= get_value(b, k) == get_value(b, 0);
   if (!equal) {
     var_expand(b);
     b->out[0] = apply1(b, SG_OP_SQRT, b->out[0]);
     return;
   }
   sg_value shift = sg_number(get_value(b, 0)), y = sg_number(0.);
-  for (uint32_t k = 0; k < b->count; k++)
-    y = apply2(b, SG_OP_HYPOT, y, apply2(b, SG_OP_SUB, b->x[k], shift));
+  SG_EACH (k, 0, b->count) y = apply2(b, SG_OP_HYPOT, y, apply2(b, SG_OP_SUB, b->x[k], shift));
   b->out[0] = y;
 }
 
 static void norm_expand(builder *b) {
   double largest = 0.;
-  for (uint32_t k = 0; k < b->count; k++) largest = fmax(largest, fabs(get_value(b, k)));
+  SG_EACH (k, 0, b->count) largest = fmax(largest, fabs(get_value(b, k)));
   if (largest == 0.) {
     b->out[0] = chain_zeros(b);
     return;
@@ -109,7 +107,7 @@ static void norm_expand(builder *b) {
     return;
   }
   sg_value y = sg_number(0.), scale = sg_number(largest);
-  for (uint32_t k = 0; k < b->count; k++) {
+  SG_EACH (k, 0, b->count) {
     sg_value x = apply2(b, SG_OP_DIV, b->x[k], scale);
     sg_value square = apply2(b, SG_OP_MUL, x, x);
     y = k == 0 ? square : apply2(b, SG_OP_ADD, y, square);
@@ -121,7 +119,7 @@ static void norm_expand(builder *b) {
 static void choose(builder *b, double value) {
   sg_value y = sg_number(value);
   uint32_t ties = 0;
-  for (uint32_t k = 0; k < b->count; k++) {
+  SG_EACH (k, 0, b->count) {
     if (!sg_block_is_chosen(get_value(b, k), value)) continue;
     y = ties++ == 0 ? b->x[k] : apply2(b, SG_OP_ADD, y, b->x[k]);
   }
@@ -131,7 +129,7 @@ static void choose(builder *b, double value) {
 /* The value that comes first by `op`; nan comes before all. */
 static double find_first(const builder *b, sg_op op) {
   double y = get_value(b, 0);
-  for (uint32_t k = 1; k < b->count; k++) y = sg_op_value2(op, y, get_value(b, k));
+  SG_EACH (k, 1, b->count) y = sg_op_value2(op, y, get_value(b, k));
   return y;
 }
 
@@ -150,7 +148,7 @@ static sg_value exponential(builder *b, uint32_t k, double shift) {
 
 static sg_value add_exponentials(builder *b, double shift) {
   sg_value y = exponential(b, 0, shift);
-  for (uint32_t k = 1; k < b->count; k++) y = apply2(b, SG_OP_ADD, y, exponential(b, k, shift));
+  SG_EACH (k, 1, b->count) y = apply2(b, SG_OP_ADD, y, exponential(b, k, shift));
   return y;
 }
 
@@ -168,17 +166,17 @@ static void logsumexp_expand(builder *b) {
 static void softmax_expand(builder *b) {
   double largest = find_first(b, SG_OP_MAX);
   sg_value sum = sg_number(0.);
-  for (uint32_t k = 0; k < b->count; k++) {
+  SG_EACH (k, 0, b->count) {
     b->out[k] = exponential(b, k, largest);
     sum = k == 0 ? b->out[0] : apply2(b, SG_OP_ADD, sum, b->out[k]);
   }
-  for (uint32_t k = 0; k < b->count; k++) b->out[k] = apply2(b, SG_OP_DIV, b->out[k], sum);
+  SG_EACH (k, 0, b->count) b->out[k] = apply2(b, SG_OP_DIV, b->out[k], sum);
 }
 
 static void log_softmax_expand(builder *b) {
   double largest = find_first(b, SG_OP_MAX);
   sg_value shift = apply1(b, SG_OP_LOG, add_exponentials(b, largest));
-  for (uint32_t k = 0; k < b->count; k++) {
+  SG_EACH (k, 0, b->count) {
     sg_value x = apply2(b, SG_OP_SUB, b->x[k], sg_number(largest));
     b->out[k] = apply2(b, SG_OP_SUB, x, shift);
   }
@@ -194,5 +192,5 @@ bool sg_tape_expand(sg_tape *tape, sg_op op, const sg_value *x, uint32_t count, 
   assert(expansions[op] && count > 0);
   builder b = {.tape = tape, .x = x, .count = count, .out = out};
   expansions[op](&b);
-  return !b.failed;
+  return !b.failed && !sg_gave_up(count);
 }

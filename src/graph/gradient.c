@@ -11,7 +11,7 @@
 
 #include <assert.h>
 
-enum { POLL_WORDS = 1024, POLL_NODES = 1024 };
+enum { POLL_WORDS = 16, POLL_NODES = 1024 };
 
 /* No adjoint yet: not a number. */
 #define ABSENT ((sg_value){SG_TAG_CONSTANT})
@@ -50,6 +50,11 @@ static void set(uint64_t *bits, sg_node node) { bits[node >> 6] |= UINT64_C(1) <
 
 static bool poll(const gradient *g) { return !sg_interrupted || sg_fail_interrupt(g->error); }
 
+/* After a loop in pieces. */
+static bool is_whole(const gradient *g, uint32_t count) {
+  return !sg_gave_up(count) || sg_fail_interrupt(g->error);
+}
+
 static bool fail_memory(const gradient *g) { return sg_fail_memory(g->error); }
 
 /* ---- which nodes take part ---- */
@@ -67,8 +72,8 @@ static bool reach_operands(gradient *g, sg_node node) {
   if (node < g->tape->last_change && sg_node_is_stale(g->tape, node))
     return sg_fail_stale(g->error);
   uint32_t count = sg_node_operand_count(g->tape, node);
-  for (uint32_t k = 0; k < count; k++) set(g->reached, sg_node_operand(g->tape, node, k));
-  return true;
+  SG_EACH (k, 0, count) set(g->reached, sg_node_operand(g->tape, node, k));
+  return is_whole(g, count);
 }
 
 /* Down to `lowest`: below it nothing depends on an x. */
@@ -90,7 +95,7 @@ static bool reach(gradient *g, sg_node lowest) {
 
 static bool depends(const gradient *g, sg_node node) {
   uint32_t count = sg_node_operand_count(g->tape, node);
-  for (uint32_t k = 0; k < count; k++)
+  SG_EACH (k, 0, count)
     if (has(g->active, sg_node_operand(g->tape, node, k))) return true;
   return false;
 }
@@ -166,14 +171,14 @@ static bool activate_inners(gradient *g) {
   g->inners.count = 0;
   uint32_t count = g->tape->count - g->expanded;
   if (count > 0 && !SG_RESERVE(g->tape->memory, &g->inners, count)) return fail_memory(g);
-  for (uint32_t i = 0; i < count; i++) {
+  SG_EACH (i, 0, count) {
     inner n = {.adjoint = ABSENT};
     uint32_t operands = sg_node_operand_count(g->tape, g->expanded + i);
-    for (uint32_t k = 0; k < operands; k++)
+    for (uint32_t k = 0; k < operands; k++) /* two at most */
       n.active |= find_adjoint(g, sg_node_operand(g->tape, g->expanded + i, k)) != NULL;
     g->inners.items[g->inners.count++] = n;
   }
-  return true;
+  return is_whole(g, count);
 }
 
 /* The expansion of a block as nodes from g->expanded on; its outputs in g->numbers. */
@@ -182,7 +187,8 @@ static bool expand(gradient *g, sg_node node) {
   uint32_t outputs = sg_node_output_count(g->tape, node);
   if (!SG_RESERVE(g->tape->memory, &g->numbers, (size_t)count + outputs)) return fail_memory(g);
   sg_value *x = g->numbers.items;
-  for (uint32_t k = 0; k < count; k++) x[k] = get_number(g, sg_node_operand(g->tape, node, k));
+  SG_EACH (k, 0, count) x[k] = get_number(g, sg_node_operand(g->tape, node, k));
+  if (!is_whole(g, count)) return false;
   g->expanded = g->tape->count;
   if (!sg_tape_expand(g->tape, (sg_op)g->tape->op[node], x, count, x + count))
     return fail_memory(g);
@@ -193,13 +199,14 @@ static bool expand(gradient *g, sg_node node) {
 static bool seed_block(gradient *g, sg_node node) {
   sg_node first = sg_node_first_output(g->tape, node);
   const sg_value *out = g->numbers.items + sg_node_operand_count(g->tape, node);
-  for (sg_node i = first; i <= node; i++) {
-    sg_value *adjoint = find_adjoint(g, i), seed = out[i - first];
+  uint32_t count = node - first + 1;
+  SG_EACH (k, 0, count) {
+    sg_value *adjoint = find_adjoint(g, first + k), seed = out[k];
     sg_value *target = sg_is_node(seed) ? find_adjoint(g, sg_as_node(seed)) : NULL;
     if (!adjoint || !sg_is_number(*adjoint) || !target) continue;
     if (!add_adjoint(g, target, *adjoint)) return false;
   }
-  return true;
+  return is_whole(g, count);
 }
 
 /* `node`: the highest active output. The lower ones' adjoints are final too: who uses them lies
@@ -264,14 +271,14 @@ static void release(gradient *g) {
 static bool allocate_adjoints(gradient *g) {
   g->adjoints = sg_allocate(g->tape->memory, g->adjoint_count * sizeof *g->adjoints);
   if (!g->adjoints) return fail_memory(g);
-  for (uint32_t i = 0; i < g->adjoint_count; i++) g->adjoints[i] = ABSENT;
-  return true;
+  SG_EACH (i, 0, g->adjoint_count) g->adjoints[i] = ABSENT;
+  return is_whole(g, g->adjoint_count);
 }
 
 /* Marks the x that y may depend on in `active`; the lowest, or y + 1 when there is none. */
 static sg_node mark_variables(gradient *g, const sg_value *x, uint32_t count) {
   sg_node lowest = g->y + 1;
-  for (uint32_t k = 0; k < count; k++) {
+  SG_EACH (k, 0, count) {
     if (!sg_is_node(x[k]) || sg_as_node(x[k]) > g->y) continue;
     set(g->active, sg_as_node(x[k]));
     if (sg_as_node(x[k]) < lowest) lowest = sg_as_node(x[k]);
@@ -282,6 +289,7 @@ static sg_node mark_variables(gradient *g, const sg_value *x, uint32_t count) {
 static bool differentiate(gradient *g, const sg_value *x, uint32_t count) {
   if (!allocate_bits(g)) return false;
   sg_node lowest = mark_variables(g, x, count);
+  if (!is_whole(g, count)) return false;
   if (!reach(g, g->tape->last_change > 0 ? 0 : lowest)) return false;
   if (lowest > g->y) return true;
   if (!activate(g, lowest)) return false;
@@ -291,20 +299,21 @@ static bool differentiate(gradient *g, const sg_value *x, uint32_t count) {
   return sweep(g, lowest);
 }
 
-static void collect_results(const gradient *g, const sg_value *x, uint32_t count, sg_value *out) {
-  for (uint32_t k = 0; k < count; k++) {
+static bool collect_results(const gradient *g, const sg_value *x, uint32_t count, sg_value *out) {
+  SG_EACH (k, 0, count) {
     bool within = g->adjoints && sg_is_node(x[k]) && sg_as_node(x[k]) <= g->y;
     sg_value *adjoint = within ? find_adjoint(g, sg_as_node(x[k])) : NULL;
     out[k] = adjoint && sg_is_number(*adjoint) ? *adjoint : sg_number(0.);
   }
+  return is_whole(g, count);
 }
 
 bool sg_tape_gradient(sg_tape *tape, sg_value y, const sg_value *x, uint32_t count, sg_value *out,
                       sg_error *error) {
   assert(sg_is_number(y));
   if (!sg_is_node(y)) {
-    for (uint32_t k = 0; k < count; k++) out[k] = sg_number(0.);
-    return true;
+    SG_EACH (k, 0, count) out[k] = sg_number(0.);
+    return !sg_gave_up(count) || sg_fail_interrupt(error);
   }
   gradient g = {.tape = tape, .y = sg_as_node(y), .expanded = UINT32_MAX, .error = error};
   g.words = (g.y >> 6) + 1;
@@ -312,7 +321,7 @@ bool sg_tape_gradient(sg_tape *tape, sg_value y, const sg_value *x, uint32_t cou
   tape->recording = true;
   bool ok = differentiate(&g, x, count);
   tape->recording = recording;
-  if (ok) collect_results(&g, x, count, out);
+  ok = ok && collect_results(&g, x, count, out);
   release(&g);
   return ok;
 }

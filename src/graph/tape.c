@@ -6,7 +6,7 @@
 #include <assert.h>
 #include <string.h>
 
-enum { FIRST_ALLOCATED = 1024, KEEP_ALLOCATED = 1 << 24 };
+enum { FIRST_ALLOCATED = 1024, KEEP_ALLOCATED = 1 << 24, LONG_BLOCK = 256 };
 
 void sg_tape_init(sg_tape *tape, sg_memory *memory) {
   *tape = (sg_tape){.memory = memory, .recording = true, .collect_at = SG_COLLECT_LEAST};
@@ -129,11 +129,12 @@ void sg_node_set_data(sg_tape *tape, sg_node leaf, double value) {
 
 bool sg_node_is_stale(const sg_tape *tape, sg_node node) {
   uint32_t count = sg_node_operand_count(tape, node);
-  for (uint32_t k = 0; k < count; k++) {
+  if (count > LONG_BLOCK && sg_interrupted) return true;
+  SG_EACH (k, 0, count) {
     sg_node operand = sg_node_operand(tape, node, k);
     if (tape->op[operand] == SG_OP_LEAF && tape->operands[operand].a > node) return true;
   }
-  return false;
+  return sg_gave_up(count);
 }
 
 static bool is_unset(double grad) {
@@ -155,7 +156,8 @@ bool sg_tape_reserve_grad(sg_tape *tape, sg_node node) {
     if (!sg_reserve(tape->memory, (void **)&tape->grad, &tape->grad_capacity, (size_t)node + 1,
                     sizeof *tape->grad))
       return false;
-    while (tape->grad_count <= node) tape->grad[tape->grad_count++] = -0.;
+    SG_EACH (i, tape->grad_count, node + 1) tape->grad[tape->grad_count++] = -0.;
+    if (tape->grad_count <= node) return false;
   }
   return true;
 }

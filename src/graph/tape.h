@@ -110,7 +110,8 @@ static inline double sg_tape_value(const sg_tape *tape, sg_value v) {
 }
 
 /* All of the following take numbers, plain or nodes. They return false and leave `*out` alone only
- * when out of memory. Between plain doubles, or while not recording, `*out` is a plain double. */
+ * when out of memory or, of long blocks, on Ctrl-C. Between plain doubles, or while not recording,
+ * `*out` is a plain double. */
 bool sg_tape_leaf(sg_tape *tape, double value, sg_value *out); /* records even in no_grad */
 bool sg_apply1(sg_tape *tape, sg_op op, sg_value x, sg_value *out);
 bool sg_apply2(sg_tape *tape, sg_op op, sg_value x, sg_value y, sg_value *out);
@@ -135,7 +136,8 @@ static inline bool sg_node_is_leaf(const sg_tape *tape, sg_node node) {
 
 /* Sets a leaf's value in place. The caller has seen that it is a leaf. */
 void sg_node_set_data(sg_tape *tape, sg_node leaf, double value);
-/* Whether a leaf among its operands was changed after the node had been computed from it. */
+/* Whether a leaf among its operands was changed after the node had been computed from it; of a long
+ * block true also on Ctrl-C. */
 bool sg_node_is_stale(const sg_tape *tape, sg_node node);
 
 bool sg_node_has_grad(const sg_tape *tape, sg_node node);

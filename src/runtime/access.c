@@ -67,7 +67,7 @@ static const char *next_key(void *context) {
 static bool refuse_key(sg_vm *vm, const sg_record *record, const sg_string *key) {
   key_list keys = {record, 0};
   const char *near = sg_nearest_name(key->text, next_key, &keys);
-  sg_vm_fail(vm, "the record has no field '%s'", key->text);
+  sg_vm_fail(vm, "the record has no field '%.1100s'", key->text);
   return near ? sg_vm_note(vm, "did you mean '%s'?", near) : note_field(vm, key);
 }
 
@@ -154,10 +154,18 @@ static bool find_position(sg_vm *vm, sg_value index, uint32_t count, const char 
   return true;
 }
 
+/* The byte where code point `i` begins. Given up on Ctrl-C. */
+static size_t find_code(const sg_string *string, uint32_t i) {
+  SG_EACH (at, 0, string->bytes)
+    if ((string->text[at] & 0xC0) != 0x80 && i-- == 0) return at;
+  return 0;
+}
+
 static bool string_piece(sg_vm *vm, const sg_string *string, uint32_t i, sg_value *out) {
   bool ascii = string->length == string->bytes;
-  size_t start = ascii ? i : sg_utf8_offset(string->text, string->bytes, i);
+  size_t start = ascii ? i : find_code(string, i);
   uint32_t code;
+  if (!ascii && !sg_vm_is_whole(vm, string->bytes)) return false;
   size_t bytes = sg_utf8_decode(string->text + start, string->bytes - start, &code);
   sg_string *piece = sg_string_intern(&vm->heap, string->text + start, bytes);
   if (!piece) return sg_vm_fail_memory(vm);
@@ -254,20 +262,22 @@ static bool read_slice(sg_vm *vm, const sg_value *parts, int64_t length, range *
 static bool slice_list(sg_vm *vm, const sg_list *list, range r, sg_value *out) {
   sg_list *slice = sg_list_new(&vm->heap, r.count);
   if (!slice) return sg_vm_fail_memory(vm);
-  for (size_t k = 0; k < r.count; k++) slice->items[k] = list->items[r.start + (int64_t)k * r.step];
+  SG_EACH (k, 0, (uint32_t)r.count) slice->items[k] = list->items[r.start + (int64_t)k * r.step];
+  if (!sg_vm_is_whole(vm, (uint32_t)r.count)) return false;
   slice->count = (uint32_t)r.count;
   slice->plain = list->plain;
   *out = sg_object_value(slice);
   return true;
 }
 
-/* The byte offset of every code point, or NULL: out of memory. For a string that is not ASCII. */
+/* The byte offset of every code point, or NULL: out of memory. Given up on Ctrl-C. For a string
+ * that is not ASCII. */
 static uint32_t *list_offsets(sg_vm *vm, const sg_string *string) {
   uint32_t *offsets = sg_allocate(vm->memory, ((size_t)string->length + 1) * sizeof *offsets);
   if (!offsets) return NULL;
   uint32_t at = 0;
   uint32_t code;
-  for (uint32_t i = 0; i < string->length; i++) {
+  SG_EACH (i, 0, string->length) {
     offsets[i] = at;
     at += (uint32_t)sg_utf8_decode(string->text + at, string->bytes - at, &code);
   }
@@ -281,12 +291,13 @@ static bool slice_string(sg_vm *vm, const sg_string *string, range r, sg_value *
   if (!ascii && !offsets) return sg_vm_fail_memory(vm);
   sg_buffer text;
   sg_buffer_init(&text, vm->memory);
-  for (size_t k = 0; k < r.count; k++) {
+  SG_EACH (k, 0, (uint32_t)r.count) {
     int64_t i = r.start + (int64_t)k * r.step;
     size_t start = ascii ? (size_t)i : offsets[i];
     sg_buffer_add(&text, string->text + start, ascii ? 1 : offsets[i + 1] - start);
   }
-  sg_string *slice = text.failed ? NULL : sg_string_new(&vm->heap, text.items, text.count);
+  bool ok = !text.failed && !sg_gave_up(string->length);
+  sg_string *slice = !ok ? NULL : sg_string_new(&vm->heap, text.items, text.count);
   sg_buffer_clear(&text);
   if (offsets) sg_release(vm->memory, offsets, ((size_t)string->length + 1) * sizeof *offsets);
   if (!slice) return sg_vm_fail_memory(vm);
@@ -329,10 +340,10 @@ static bool list_pieces(sg_vm *vm, const sg_string *string, sg_list *list) {
 }
 
 static bool list_keys(sg_vm *vm, const sg_record *record, sg_list *list) {
-  for (uint32_t i = 0; i < record->count; i++)
+  SG_EACH (i, 0, record->count)
     if (!sg_list_append(&vm->heap, list, sg_object_value(record->keys[i])))
       return sg_vm_fail_memory(vm);
-  return true;
+  return sg_vm_is_whole(vm, record->count);
 }
 
 bool sg_access_iterate(sg_vm *vm, sg_value *iterable) {

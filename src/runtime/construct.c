@@ -85,10 +85,10 @@ bool sg_construct_text(sg_vm *vm, const sg_value *parts, uint32_t count, sg_valu
   char *end = text->text;
   for (uint32_t i = 0; i < count; i++) {
     const sg_string *part = sg_as_string(parts[i]);
-    memcpy(end, part->text, part->bytes);
+    if (!sg_copy(vm->memory, end, part->text, part->bytes)) return sg_vm_fail_memory(vm);
     end += part->bytes;
+    text->length += part->length;
   }
-  sg_string_finish(text);
   *out = sg_object_value(text);
   return true;
 }

@@ -1,10 +1,10 @@
 /* sgrad: the heap's collector: mark with a worklist threaded through the objects (so marking needs
- * neither memory nor the C stack), free, compact the tape, renumber the handles. */
+ * neither memory nor the C stack), compact the tape, renumber the handles, free. */
 #include "runtime/heap.h"
 
 #include "runtime/code.h"
 
-enum { FIRST_COLLECTION = 4 << 20 };
+enum { FIRST_COLLECTION = 4 << 20, POLL_EVERY = 1024 /* objects */, TIDY_EVERY = 16384 };
 
 struct sg_trace {
   sg_heap *heap;
@@ -21,7 +21,7 @@ void sg_heap_init(sg_heap *heap, sg_memory *memory, sg_tape *tape, bool *attenti
 void *sg_heap_allocate(sg_heap *heap, size_t size, sg_kind kind) {
   sg_object *object = sg_allocate(heap->memory, size);
   if (!object) return NULL;
-  *object = (sg_object){.next = heap->objects, .kind = (uint8_t)kind};
+  *object = (sg_object){.next = heap->objects, .kind = (uint8_t)kind, .mark = heap->mark};
   heap->objects = object;
   sg_heap_account(heap, size);
   return object;
@@ -88,13 +88,15 @@ void sg_heap_clear(sg_heap *heap) {
   }
   sg_release(heap->memory, heap->interned, heap->interned_size * sizeof(sg_string *));
   heap->interned = NULL;
+  if (sg_heap_is_moving(heap)) sg_collect_end(&heap->collection);
+  heap->phase = SG_HEAP_WHOLE;
   heap->interned_size = heap->interned_count = 0;
 }
 
 void sg_trace_object(sg_trace *trace, void *object) {
   sg_object *head = object;
-  if (!head || head->marked || trace->moving) return;
-  head->marked = true;
+  if (!head || head->mark == trace->heap->mark || trace->moving) return;
+  head->mark = trace->heap->mark;
   head->gray = trace->gray;
   trace->gray = head;
 }
@@ -111,8 +113,10 @@ void sg_trace_value(sg_trace *trace, sg_value *slot) {
   }
 }
 
-void sg_trace_values(sg_trace *trace, sg_value *slots, size_t count) {
-  for (size_t i = 0; i < count; i++) sg_trace_value(trace, &slots[i]);
+/* Marking can be given up; moving cannot, and comes here with few. */
+void sg_trace_values(sg_trace *trace, sg_value *slots, uint32_t count) {
+  for (uint32_t i = 0, end = count; trace->moving ? i < count : sg_piece(i, count, &end);)
+    for (; i < end; i++) sg_trace_value(trace, &slots[i]);
 }
 
 static void trace_code(sg_trace *trace, sg_code *code) {
@@ -150,44 +154,73 @@ static void trace_content(sg_trace *trace, sg_object *object) {
   }
 }
 
-static void mark(sg_trace *trace) {
+/* False: interrupted. */
+static bool mark(sg_trace *trace) {
+  trace->heap->mark++;
   trace->heap->trace_roots(trace->heap->trace_context, trace);
-  while (trace->gray) {
+  for (uint32_t steps = 1; trace->gray; steps++) {
     sg_object *object = trace->gray;
     trace->gray = object->gray;
     trace_content(trace, object);
+    if (steps % POLL_EVERY == 0 && sg_interrupted) return false;
   }
+  return !sg_interrupted;
 }
 
-/* As before `mark`. */
-static void unmark(sg_heap *heap) {
-  for (sg_object *object = heap->objects; object; object = object->next) object->marked = false;
-}
-
-/* Frees the unmarked, clears the marks of the rest and counts their bytes anew. */
-static void sweep(sg_heap *heap) {
+/* Frees the unmarked and counts the bytes of the rest anew. Objects made meanwhile are marked.
+ * False: interrupted, to be gone on with. */
+static bool sweep(sg_heap *heap) {
   size_t before = heap->memory->used;
-  sg_object **link = &heap->objects;
-  while (*link) {
+  uint32_t steps = 0, gone = 0;
+  sg_object **link = heap->freed;
+  while (*link && !(++steps % POLL_EVERY == 0 && sg_interrupted)) {
     sg_object *object = *link;
-    if (object->marked) {
-      object->marked = false;
+    if (object->mark == heap->mark) {
       link = &object->next;
     } else {
       *link = object->next;
       free_object(heap, object);
+      if (++gone % TIDY_EVERY == 0) sg_memory_tidy();
     }
   }
   size_t freed = before - heap->memory->used;
   heap->bytes = heap->bytes > freed ? heap->bytes - freed : 0;
+  heap->freed = link;
+  return !*link;
 }
 
-static void move_handles(sg_trace *trace) {
-  sg_heap *heap = trace->heap;
-  trace->moving = true;
-  heap->trace_roots(heap->trace_context, trace);
-  for (sg_object *object = heap->objects; object; object = object->next)
-    trace_content(trace, object);
+/* A list's handles, in pieces. False: put off. */
+static bool move_list(sg_trace *trace, sg_list *list) {
+  uint32_t *done = &trace->heap->moved_items;
+  while (!list->plain && *done < list->count) {
+    uint32_t rest = list->count - *done, piece = rest < SG_PIECE ? rest : SG_PIECE;
+    sg_trace_values(trace, list->items + *done, piece);
+    *done += piece;
+    if (sg_interrupted) return false;
+  }
+  *done = 0;
+  return true;
+}
+
+/* The handles in live objects. False: put off. */
+static bool move_handles(sg_heap *heap) {
+  sg_trace trace = {.heap = heap, .collection = &heap->collection, .moving = true};
+  for (uint32_t steps = 1; heap->moved; steps++) {
+    sg_object *object = heap->moved;
+    bool live = object->mark == heap->mark;
+    if (live && object->kind != SG_LIST) trace_content(&trace, object);
+    if (live && object->kind == SG_LIST && !move_list(&trace, (sg_list *)object)) return false;
+    heap->moved = object->next;
+    if (steps % POLL_EVERY == 0 && sg_interrupted) return false;
+  }
+  return true;
+}
+
+/* Labels and roots, of which there are few. */
+static void move_roots(sg_heap *heap) {
+  sg_trace trace = {.heap = heap, .collection = &heap->collection, .moving = true};
+  if (heap->drop_dead) heap->drop_dead(heap->trace_context, &heap->collection);
+  heap->trace_roots(heap->trace_context, &trace);
 }
 
 /* The next time: at twice what lives, and before the memory limit is reached. */
@@ -210,22 +243,43 @@ static bool begin_unlimited(sg_heap *heap, sg_collection *collection) {
   return ok;
 }
 
-bool sg_heap_collect(sg_heap *heap) {
-  sg_collection collection;
-  if (!begin_unlimited(heap, &collection)) return false;
-  sg_trace trace = {.heap = heap, .collection = &collection};
-  mark(&trace);
-  collection.holders = heap->bytes / sizeof(sg_value);
-  if (!sg_collect_run(&collection)) {
-    unmark(heap);
-    sg_collect_end(&collection);
-    return false;
+bool sg_heap_settle(sg_heap *heap) {
+  if (heap->phase == SG_HEAP_SLIDING) {
+    if (!sg_collect_slide(&heap->collection)) return false;
+    move_roots(heap);
+    heap->moved = heap->objects;
+    heap->moved_items = 0;
+    heap->phase = SG_HEAP_MOVING;
   }
-  if (heap->drop_dead) heap->drop_dead(heap->trace_context, &collection);
-  sweep(heap);
-  move_handles(&trace);
-  sg_collect_end(&collection);
+  if (heap->phase == SG_HEAP_MOVING) {
+    if (!move_handles(heap)) return false;
+    sg_collect_end(&heap->collection);
+    heap->freed = &heap->objects;
+    heap->phase = SG_HEAP_FREEING;
+  }
+  return true;
+}
+
+/* What has been begun. False: put off. */
+static bool finish(sg_heap *heap) {
+  *heap->attention = true;
+  if (!sg_heap_settle(heap) || (heap->phase == SG_HEAP_FREEING && !sweep(heap))) return false;
+  heap->phase = SG_HEAP_WHOLE;
   sg_heap_schedule(heap);
   *heap->attention = false;
   return true;
+}
+
+bool sg_heap_collect(sg_heap *heap) {
+  sg_collection *collection = &heap->collection;
+  if (heap->phase != SG_HEAP_WHOLE && !finish(heap)) return false;
+  if (!begin_unlimited(heap, collection)) return false;
+  sg_trace trace = {.heap = heap, .collection = collection};
+  collection->holders = heap->bytes / sizeof(sg_value);
+  if (!mark(&trace) || !sg_collect_find(collection)) {
+    sg_collect_end(collection);
+    return false;
+  }
+  heap->phase = SG_HEAP_SLIDING;
+  return finish(heap);
 }

@@ -70,11 +70,18 @@ static bool reserve_index(sg_heap *heap, sg_record *record) {
   uint32_t *index = sg_allocate(heap->memory, size * sizeof *index);
   if (!index) return false;
   memset(index, 0, size * sizeof *index);
+  sg_record grown = *record;
+  grown.index = index;
+  grown.index_size = size;
+  SG_EACH (i, 0, record->count) index[find_slot(&grown, record->keys[i])] = i + 1;
+  if (sg_gave_up(record->count)) {
+    sg_release(heap->memory, index, size * sizeof *index);
+    return false;
+  }
   sg_release(heap->memory, record->index, record->index_size * sizeof *index);
   sg_heap_account(heap, (size - record->index_size) * sizeof *index);
   record->index = index;
   record->index_size = size;
-  for (uint32_t i = 0; i < record->count; i++) index[find_slot(record, record->keys[i])] = i + 1;
   return true;
 }
 

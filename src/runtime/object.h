@@ -40,7 +40,7 @@ struct sg_object {
   sg_object *next; /* on the heap's list */
   sg_object *gray; /* the collector's worklist */
   uint8_t kind;    /* sg_kind */
-  bool marked;
+  uint32_t mark;   /* the heap's: found live, or made since */
 };
 
 typedef struct sg_string {
@@ -100,17 +100,24 @@ typedef struct sg_bound {
  * when the tape has been compacted, replaces the node handle there by the moved one. */
 typedef struct sg_trace sg_trace;
 void sg_trace_value(sg_trace *trace, sg_value *slot);
-void sg_trace_values(sg_trace *trace, sg_value *slots, size_t count);
+void sg_trace_values(sg_trace *trace, sg_value *slots, uint32_t count);
 void sg_trace_object(sg_trace *trace, void *object); /* NULL is fine */
 
 typedef struct sg_heap {
   sg_memory *memory; /* not owned */
   sg_tape *tape;     /* not owned */
   sg_object *objects;
-  size_t bytes;         /* of all objects and what they own */
-  size_t collect_at;    /* *attention is set when bytes reach it */
-  bool *attention;      /* not owned */
-  sg_string **interned; /* open addressing; weak */
+  uint32_t mark; /* of the latest collection, so that giving one up leaves nothing to undo */
+  /* A collection that Ctrl-C has put off. */
+  enum { SG_HEAP_WHOLE, SG_HEAP_SLIDING, SG_HEAP_MOVING, SG_HEAP_FREEING } phase;
+  sg_collection collection; /* while sliding and moving */
+  sg_object *moved;         /* the next object whose handles are to be moved ... */
+  uint32_t moved_items;     /* ... but for so many of its items */
+  sg_object **freed;        /* up to this link the unmarked have been freed */
+  size_t bytes;             /* of all objects and what they own */
+  size_t collect_at;        /* *attention is set when bytes reach it */
+  bool *attention;          /* not owned */
+  sg_string **interned;     /* open addressing; weak */
   uint32_t interned_count;
   uint32_t interned_size;
   void (*trace_roots)(void *context, sg_trace *trace);
@@ -123,9 +130,16 @@ void sg_heap_init(sg_heap *heap, sg_memory *memory, sg_tape *tape, bool *attenti
 void sg_heap_clear(sg_heap *heap); /* frees every object */
 /* Sets when the next collection is due, by what lives and by what the memory limit leaves. */
 void sg_heap_schedule(sg_heap *heap);
-/* Marks, frees, compacts the tape, moves handles. False: out of memory or interrupted, nothing
- * changed. */
+/* Marks, compacts the tape, moves handles, frees. False: out of memory or interrupted; nothing has
+ * changed, or what has been begun is put off to the next call, for which *attention asks. */
 bool sg_heap_collect(sg_heap *heap);
+/* Whether a collection has been put off with handles that no longer fit the tape: nothing may be
+ * done with either then but to unwind, and to call sg_heap_settle. */
+static inline bool sg_heap_is_moving(const sg_heap *heap) {
+  return heap->phase == SG_HEAP_SLIDING || heap->phase == SG_HEAP_MOVING;
+}
+/* Brings handles and tape together again. False: put off once more, because of Ctrl-C. */
+bool sg_heap_settle(sg_heap *heap);
 
 static inline sg_object *sg_as_object(sg_value v) {
   return (sg_object *)(uintptr_t)(v.bits & ~(UINT64_C(0xFFFF) << 48));
@@ -148,15 +162,20 @@ static inline sg_record *sg_as_record(sg_value v) { return (sg_record *)sg_as_ob
 static inline sg_function *sg_as_function(sg_value v) { return (sg_function *)sg_as_object(v); }
 static inline sg_bound *sg_as_bound(sg_value v) { return (sg_bound *)sg_as_object(v); }
 
-/* Makers return NULL when out of memory. */
+/* Makers return NULL when out of memory, and of what is large on Ctrl-C. */
 sg_string *sg_string_new(sg_heap *heap, const char *text, size_t bytes); /* valid UTF-8 */
-/* Room for `bytes`; the caller fills text, then calls sg_string_finish. */
+/* Room for `bytes`; the caller fills text and sets the length. */
 sg_string *sg_string_reserve(sg_heap *heap, size_t bytes);
-void sg_string_finish(sg_string *string); /* sets length */
 sg_string *sg_string_intern(sg_heap *heap, const char *text, size_t bytes);
 /* The interned string of equal text; NULL when out of memory. */
 sg_string *sg_string_key(sg_heap *heap, sg_string *string);
+/* By code points: below, at or above 0. UTF-8 bytes sort as their code points do. Both this and the
+ * next two give up on Ctrl-C where texts are long: to be polled for afterwards. */
+int sg_string_order(const sg_string *x, const sg_string *y);
 bool sg_string_equal(const sg_string *x, const sg_string *y);
+/* The byte where `part` begins, at or after byte `from`; the string's bytes when nowhere. An empty
+ * part begins at `from`. */
+size_t sg_string_find(const sg_string *string, size_t from, const sg_string *part);
 
 sg_list *sg_list_new(sg_heap *heap, size_t capacity); /* empty */
 bool sg_list_reserve(sg_heap *heap, sg_list *list, size_t capacity);

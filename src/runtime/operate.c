@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-enum { COMPARE_DEPTH = SG_NESTING_LIMIT };
+enum { COMPARE_DEPTH = SG_NESTING_LIMIT, REPEATED_AT_ONCE = 1 << 16 };
 
 typedef struct operation {
   const char *text; /* as written */
@@ -51,25 +51,29 @@ static bool refuse_operands(sg_vm *vm, sg_operator op, sg_value a, sg_value b) {
 
 static bool join_strings(sg_vm *vm, const sg_string *a, const sg_string *b, sg_value *out) {
   sg_string *joined = sg_string_reserve(&vm->heap, (size_t)a->bytes + b->bytes);
-  if (!joined) return sg_vm_fail_memory(vm);
-  memcpy(joined->text, a->text, a->bytes);
-  memcpy(joined->text + a->bytes, b->text, b->bytes);
+  if (!joined || !sg_copy(vm->memory, joined->text, a->text, a->bytes) ||
+      !sg_copy(vm->memory, joined->text + a->bytes, b->text, b->bytes))
+    return sg_vm_fail_memory(vm);
   joined->length = a->length + b->length;
   *out = sg_object_value(joined);
   return true;
 }
 
-static void append_all(sg_list *to, const sg_value *items, uint32_t count, bool plain) {
-  if (count) memcpy(to->items + to->count, items, count * sizeof *items);
+/* There must be room. All or nothing. */
+static bool append_all(sg_vm *vm, sg_list *to, const sg_value *items, uint32_t count, bool plain) {
+  if (!sg_copy(vm->memory, to->items + to->count, items, count * sizeof *items))
+    return sg_vm_fail_memory(vm);
   to->count += count;
   to->plain = to->plain && plain;
+  return true;
 }
 
 static bool join_lists(sg_vm *vm, const sg_list *a, const sg_list *b, sg_value *out) {
   sg_list *joined = sg_list_new(&vm->heap, (size_t)a->count + b->count);
   if (!joined) return sg_vm_fail_memory(vm);
-  append_all(joined, a->items, a->count, a->plain);
-  append_all(joined, b->items, b->count, b->plain);
+  if (!append_all(vm, joined, a->items, a->count, a->plain) ||
+      !append_all(vm, joined, b->items, b->count, b->plain))
+    return false;
   *out = sg_object_value(joined);
   return true;
 }
@@ -89,14 +93,19 @@ static bool read_times(sg_vm *vm, sg_value times, size_t items, size_t *out) {
   return true;
 }
 
-/* Makes of the first `part` bytes of a block the whole of `size`, a multiple of `part`, by copying
- * what is there already: so a short part is not copied by itself again and again. */
-static void repeat_bytes(void *block, size_t part, size_t size) {
+/* Makes a block of `size` bytes, a multiple of `part`, by copying what is there already, up to a
+ * piece that stays in the cache: so a short part is not copied by itself again and again. */
+static bool repeat_bytes(sg_vm *vm, void *block, const void *text, size_t part, size_t size) {
+  size_t most = part < REPEATED_AT_ONCE ? REPEATED_AT_ONCE / (part + !part) * part : part;
+  if (size > 0 && !sg_copy(vm->memory, block, text, part)) return sg_vm_fail_memory(vm);
   for (size_t done = part; done < size;) {
-    size_t more = size - done < done ? size - done : done;
-    memcpy((char *)block + done, block, more);
+    size_t more = done < most ? done : most;
+    if (more > size - done) more = size - done;
+    if (!sg_copy(vm->memory, (char *)block + done, block, more)) return sg_vm_fail_memory(vm);
+    if (done >= most && !sg_vm_poll(vm)) return false;
     done += more;
   }
+  return true;
 }
 
 static bool repeat_string(sg_vm *vm, const sg_string *string, sg_value times, sg_value *out) {
@@ -104,8 +113,8 @@ static bool repeat_string(sg_vm *vm, const sg_string *string, sg_value times, sg
   if (!read_times(vm, times, string->bytes, &count)) return false;
   sg_string *repeated = sg_string_reserve(&vm->heap, string->bytes * count);
   if (!repeated) return sg_vm_fail_memory(vm);
-  if (count > 0) memcpy(repeated->text, string->text, string->bytes);
-  repeat_bytes(repeated->text, string->bytes, string->bytes * count);
+  if (!repeat_bytes(vm, repeated->text, string->text, string->bytes, string->bytes * count))
+    return false;
   repeated->length = (uint32_t)(string->length * count);
   *out = sg_object_value(repeated);
   return true;
@@ -116,10 +125,10 @@ static bool repeat_list(sg_vm *vm, const sg_list *list, sg_value times, bool sto
   if (!read_times(vm, times, list->count, &count)) return false;
   sg_list *repeated = sg_list_new(&vm->heap, list->count * count);
   if (!repeated) return sg_vm_fail_memory(vm);
-  if (count > 0) append_all(repeated, list->items, list->count, list->plain);
   repeated->count = (uint32_t)(list->count * count);
-  repeat_bytes(repeated->items, list->count * sizeof *list->items,
-               repeated->count * sizeof *list->items);
+  repeated->plain = list->plain;
+  size_t part = list->count * sizeof *list->items;
+  if (!repeat_bytes(vm, repeated->items, list->items, part, part * count)) return false;
   for (uint32_t i = 0; store && i < repeated->count; i++) {
     sg_value v;
     if ((i & 0xFFFF) == 0 && !sg_vm_poll(vm)) return false;
@@ -144,8 +153,7 @@ static bool extend(sg_vm *vm, sg_value list, sg_value more) {
   const sg_list *from = sg_as_list(more);
   uint32_t count = from->count;
   if (!sg_list_reserve(&vm->heap, to, (size_t)to->count + count)) return sg_vm_fail_memory(vm);
-  append_all(to, from->items, count, from->plain);
-  return true;
+  return append_all(vm, to, from->items, count, from->plain);
 }
 
 bool sg_vm_arithmetic(sg_vm *vm, sg_operator op, sg_value a, sg_value b, sg_value *out) {
@@ -180,6 +188,7 @@ static bool equal_lists(sg_vm *vm, const sg_list *a, const sg_list *b, int depth
 static bool equal_records(sg_vm *vm, const sg_record *a, const sg_record *b, int depth, bool *out) {
   *out = a->count == b->count;
   for (uint32_t i = 0; *out && i < a->count; i++) {
+    if ((i & 0xFFFF) == 0xFFFF && !sg_vm_poll(vm)) return false;
     const sg_value *other = sg_record_find(b, a->keys[i]);
     if (!other)
       *out = false;
@@ -200,7 +209,10 @@ static bool equal_values(sg_vm *vm, sg_value a, sg_value b, int depth, bool *out
   if (!sg_vm_poll(vm)) return false; /* lists that share parts may take long, however short */
   if (depth == 0)
     return sg_vm_fail(vm, "cannot compare what is nested deeper than %d levels", COMPARE_DEPTH);
-  if (sg_is_string(a)) *out = sg_string_equal(sg_as_string(a), sg_as_string(b));
+  if (sg_is_string(a)) {
+    *out = sg_string_equal(sg_as_string(a), sg_as_string(b));
+    return sg_vm_poll(vm);
+  }
   if (sg_is_list(a)) return equal_lists(vm, sg_as_list(a), sg_as_list(b), depth - 1, out);
   if (sg_is_record(a)) return equal_records(vm, sg_as_record(a), sg_as_record(b), depth - 1, out);
   return true;
@@ -208,13 +220,6 @@ static bool equal_values(sg_vm *vm, sg_value a, sg_value b, int depth, bool *out
 
 bool sg_vm_equal(sg_vm *vm, sg_value a, sg_value b, bool *out) {
   return equal_values(vm, a, b, COMPARE_DEPTH, out);
-}
-
-/* UTF-8 bytes sort as their code points do. */
-static int order_strings(const sg_string *a, const sg_string *b) {
-  uint32_t shorter = a->bytes < b->bytes ? a->bytes : b->bytes;
-  int order = memcmp(a->text, b->text, shorter);
-  return order ? order : (a->bytes > b->bytes) - (a->bytes < b->bytes);
 }
 
 static bool holds(sg_operator op, double a, double b) {
@@ -235,14 +240,14 @@ bool sg_operate_compare(sg_vm *vm, sg_operator op, sg_value a, sg_value b, bool 
   if (sg_is_number(a) && sg_is_number(b))
     *out = holds(op, sg_tape_value(&vm->tape, a), sg_tape_value(&vm->tape, b));
   else if (sg_is_string(a) && sg_is_string(b))
-    *out = holds(op, order_strings(sg_as_string(a), sg_as_string(b)), 0);
+    *out = holds(op, sg_string_order(sg_as_string(a), sg_as_string(b)), 0);
   else
     return refuse_operands(vm, op, a, b);
-  return true;
+  return sg_vm_poll(vm);
 }
 
-static bool find_text(const sg_string *needle, const sg_string *text) {
-  return memmem(text->text, text->bytes, needle->text, needle->bytes) != NULL;
+static bool contains(const sg_string *text, const sg_string *part) {
+  return part->bytes == 0 || sg_string_find(text, 0, part) < text->bytes;
 }
 
 bool sg_operate_in(sg_vm *vm, sg_value item, sg_value container, bool *out) {
@@ -256,8 +261,8 @@ bool sg_operate_in(sg_vm *vm, sg_value item, sg_value container, bool *out) {
     return true;
   }
   if (sg_is_string(item) && sg_is_string(container)) {
-    *out = find_text(sg_as_string(item), sg_as_string(container));
-    return true;
+    *out = contains(sg_as_string(container), sg_as_string(item));
+    return sg_vm_poll(vm);
   }
   if (sg_is_string(item) && sg_is_record(container)) {
     sg_string *key = sg_string_key(&vm->heap, sg_as_string(item));

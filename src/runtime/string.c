@@ -2,10 +2,12 @@
 #include "base/utf8.h"
 #include "runtime/heap.h"
 
-/* FNV-1a, 32 bits (Fowler, Noll, Vo). */
+enum { LONG_TEXT = 4096, SEARCHED_AT_ONCE = 1 << 20 };
+
+/* FNV-1a, 32 bits (Fowler, Noll, Vo). Of a long text given up on Ctrl-C. */
 static uint32_t hash_text(const char *text, size_t bytes) {
   uint32_t hash = 2166136261u;
-  for (size_t i = 0; i < bytes; i++) hash = (hash ^ (unsigned char)text[i]) * 16777619u;
+  SG_EACH (i, 0, (uint32_t)bytes) hash = (hash ^ (unsigned char)text[i]) * 16777619u;
   return hash;
 }
 
@@ -20,21 +22,48 @@ sg_string *sg_string_reserve(sg_heap *heap, size_t bytes) {
   return string;
 }
 
-void sg_string_finish(sg_string *string) {
-  string->length = (uint32_t)sg_utf8_length(string->text, string->bytes);
+/* False: given up on Ctrl-C. */
+static bool fill(const sg_heap *heap, sg_string *string, const char *text) {
+  for (size_t done = 0; done < string->bytes;) {
+    size_t rest = string->bytes - done, part = rest < SG_PIECE ? rest : SG_PIECE;
+    if (done > 0 && sg_yields(heap->memory)) return false;
+    memcpy(string->text + done, text + done, part);
+    string->length += (uint32_t)sg_utf8_length(text + done, part);
+    done += part;
+  }
+  return true;
 }
 
 sg_string *sg_string_new(sg_heap *heap, const char *text, size_t bytes) {
   sg_string *string = sg_string_reserve(heap, bytes);
-  if (!string) return NULL;
-  if (bytes) memcpy(string->text, text, bytes);
-  sg_string_finish(string);
-  return string;
+  return string && fill(heap, string, text) ? string : NULL;
+}
+
+int sg_string_order(const sg_string *x, const sg_string *y) {
+  uint32_t shorter = x->bytes < y->bytes ? x->bytes : y->bytes;
+  if (x == y || (shorter > LONG_TEXT && sg_interrupted)) return 0;
+  for (uint32_t start = 0, end; sg_piece(start, shorter, &end); start = end) {
+    int order = memcmp(x->text + start, y->text + start, end - start);
+    if (order) return order;
+  }
+  return (x->bytes > y->bytes) - (x->bytes < y->bytes);
 }
 
 bool sg_string_equal(const sg_string *x, const sg_string *y) {
-  return x == y || (x->bytes == y->bytes && !(x->interned && y->interned) &&
-                    memcmp(x->text, y->text, x->bytes) == 0);
+  return x == y ||
+         (x->bytes == y->bytes && !(x->interned && y->interned) && sg_string_order(x, y) == 0);
+}
+
+size_t sg_string_find(const sg_string *string, size_t from, const sg_string *part) {
+  size_t step = part->bytes > SEARCHED_AT_ONCE ? part->bytes : SEARCHED_AT_ONCE;
+  for (size_t at = from; at + part->bytes <= string->bytes; at += step) {
+    size_t rest = string->bytes - at;
+    size_t bytes = rest > step + part->bytes ? step + part->bytes : rest;
+    const char *place = memmem(string->text + at, bytes, part->text, part->bytes);
+    if (place) return (size_t)(place - string->text);
+    if (sg_interrupted) break;
+  }
+  return string->bytes;
 }
 
 /* The slot where the text stands or would go; the table is never full. */
@@ -58,8 +87,14 @@ static bool grow_table(sg_heap *heap) {
   memset(table, 0, size * sizeof(sg_string *));
   heap->interned = table;
   heap->interned_size = size;
-  for (uint32_t i = 0; i < old_size; i++)
+  SG_EACH (i, 0, old_size)
     if (old[i]) table[find_slot(heap, old[i]->text, old[i]->bytes, old[i]->hash)] = old[i];
+  if (sg_gave_up(old_size)) {
+    heap->interned = old;
+    heap->interned_size = old_size;
+    sg_release(heap->memory, table, size * sizeof(sg_string *));
+    return false;
+  }
   sg_release(heap->memory, old, old_size * sizeof(sg_string *));
   return true;
 }
@@ -73,11 +108,18 @@ static sg_string *add_interned(sg_heap *heap, sg_string *string, uint32_t hash) 
   return string;
 }
 
+/* The table is weak: what it finds may be dead and waiting to be freed. */
+static sg_string *keep(const sg_heap *heap, sg_string *known) {
+  known->head.mark = heap->mark;
+  return known;
+}
+
 sg_string *sg_string_intern(sg_heap *heap, const char *text, size_t bytes) {
   uint32_t hash = hash_text(text, bytes);
+  if (bytes > SG_PIECE && sg_interrupted) return NULL;
   if (heap->interned_size) {
     sg_string *known = heap->interned[find_slot(heap, text, bytes, hash)];
-    if (known) return known;
+    if (known) return keep(heap, known);
   }
   return add_interned(heap, sg_string_new(heap, text, bytes), hash);
 }
@@ -85,9 +127,10 @@ sg_string *sg_string_intern(sg_heap *heap, const char *text, size_t bytes) {
 sg_string *sg_string_key(sg_heap *heap, sg_string *string) {
   if (string->interned) return string;
   uint32_t hash = hash_text(string->text, string->bytes);
+  if (sg_gave_up(string->bytes)) return NULL;
   if (heap->interned_size) {
     sg_string *known = heap->interned[find_slot(heap, string->text, string->bytes, hash)];
-    if (known) return known;
+    if (known) return keep(heap, known);
   }
   return add_interned(heap, string, hash);
 }

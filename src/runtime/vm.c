@@ -9,7 +9,7 @@
 
 static void trace_roots(void *context, sg_trace *trace) {
   sg_vm *vm = context;
-  sg_trace_values(trace, vm->stack, (size_t)(vm->top - vm->stack));
+  sg_trace_values(trace, vm->stack, (uint32_t)(vm->top - vm->stack));
   for (uint32_t i = 0; i < vm->frame_count; i++) sg_trace_object(trace, vm->frames[i].function);
   for (uint32_t i = 0; i < vm->global_count; i++) {
     sg_trace_object(trace, vm->globals[i].name);
@@ -220,7 +220,7 @@ bool sg_vm_safepoint(sg_vm *vm, sg_value *dead) {
   if (!sg_vm_poll(vm)) return false;
   for (sg_value *slot = dead; slot < vm->top; slot++) *slot = SG_UNDEFINED;
   if (vm->attention && !sg_heap_collect(&vm->heap)) vm->attention = sg_interrupted != 0;
-  return true;
+  return !sg_heap_is_moving(&vm->heap) || sg_vm_poll(vm);
 }
 
 bool sg_vm_push(sg_vm *vm, sg_value v) {

@@ -139,6 +139,10 @@ void sg_vm_parameter_name(const sg_call *call, uint32_t i, char *out, size_t siz
 bool sg_vm_fail_argument(sg_vm *vm, const sg_call *call, uint32_t i, const char *wanted);
 /* To be called now and then by builtins that loop long: false (error set) after Ctrl-C. */
 bool sg_vm_poll(sg_vm *vm);
+/* After a loop in pieces (SG_EACH) over so many: the same, if it may have been given up. */
+static inline bool sg_vm_is_whole(sg_vm *vm, uint32_t count) {
+  return count <= SG_PIECE || sg_vm_poll(vm);
+}
 
 /* Roots a value until the matching pop; false: the stack is full (error set). */
 bool sg_vm_push(sg_vm *vm, sg_value v);

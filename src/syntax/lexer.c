@@ -111,6 +111,10 @@ static opener pop(lexer *l) {
 /* Looks at the character at `*at` inside a string, comment or command and steps over it. Notes in
  * `*code` and `*place` the first one that no text may hold. */
 static void step(const lexer *l, uint32_t *at, sg_lexical_error *code, uint32_t *place) {
+  if (*at % SG_PIECE == 0 && sg_yields(l->memory)) {
+    *at = l->length; /* whoever lexes a token sees its end, then sg_lex why */
+    return;
+  }
   uint32_t point = (unsigned char)l->text[*at], bytes = 1;
   sg_lexical_error wrong = SG_LEXICAL_NONE;
   if (point >= 0x80) bytes = decode(l, *at, &point);
@@ -488,6 +492,7 @@ bool sg_lex(sg_memory *memory, const sg_source *source, bool commands, sg_tokens
       lex_fstring(&l);
     else
       lex_token(&l);
+    if (sg_yields(memory)) l.no_memory = true;
   }
   if (!l.no_memory && l.fstrings > 0) drop_fstrings(&l);
   if (!l.no_memory) add(&l, SG_TOKEN_END, l.length, l.length);

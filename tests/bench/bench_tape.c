@@ -52,7 +52,7 @@ static bool drop(sg_tape *tape, sg_value *x, sg_value *w) {
   if (ok) {
     sg_collect_hold(&collection, sg_as_node(*x));
     sg_collect_hold(&collection, sg_as_node(*w));
-    ok = sg_collect_run(&collection);
+    ok = sg_collect_find(&collection) && sg_collect_slide(&collection);
     *x = sg_node_value(sg_collect_moved(&collection, sg_as_node(*x)));
     *w = sg_node_value(sg_collect_moved(&collection, sg_as_node(*w)));
   }

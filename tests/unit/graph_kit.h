@@ -84,7 +84,8 @@ static inline void kit_collect_young(kit *k, sg_value *held, uint32_t count) {
   sg_collection collection;
   ck_assert(sg_collect_begin(&collection, &k->tape));
   for (uint32_t i = 0; i < count; i++) sg_collect_hold(&collection, sg_as_node(held[i]));
-  ck_assert(sg_collect_run(&collection));
+  ck_assert(sg_collect_find(&collection));
+  ck_assert(sg_collect_slide(&collection));
   for (uint32_t i = 0; i < count; i++)
     held[i] = sg_node_value(sg_collect_moved(&collection, sg_as_node(held[i])));
   sg_collect_end(&collection);

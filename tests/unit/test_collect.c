@@ -169,7 +169,8 @@ START_TEST(settled_stays_put) {
   sg_collection collection;
   ck_assert(sg_collect_begin(&collection, &k.tape));
   sg_collect_hold(&collection, sg_as_node(held[0]));
-  ck_assert(sg_collect_run(&collection));
+  ck_assert(sg_collect_find(&collection));
+  ck_assert(sg_collect_slide(&collection));
   ck_assert(sg_collect_is_live(&collection, sg_as_node(held[0])));
   ck_assert(sg_collect_is_live(&collection, sg_as_node(held[1])));
   ck_assert(sg_collect_is_live(&collection, 0));
@@ -208,6 +209,41 @@ START_TEST(settled_leaf_changes) {
 }
 END_TEST
 
+/* Put off after every piece, it ends as one that was not. */
+START_TEST(interrupt_puts_off_the_slide) {
+  enum { PAIRS = 200000 };
+  kit k;
+  kit_open(&k);
+  sg_value w = kit_leaf(&k, 3.), sum = kit_apply1(&k, SG_OP_SIN, w);
+  sg_node_set_data(&k.tape, sg_as_node(w), 2.);
+  bool ok = true; /* one assertion, as each is a message to the runner */
+  sg_value dead;
+  for (int i = 0; i < PAIRS; i++)
+    ok = ok && sg_apply2(&k.tape, SG_OP_ADD, sum, w, &sum) && sg_tape_leaf(&k.tape, 0., &dead);
+  ck_assert(ok);
+  sg_collection collection;
+  ck_assert(sg_collect_begin(&collection, &k.tape));
+  sg_collect_hold(&collection, sg_as_node(w));
+  sg_collect_hold(&collection, sg_as_node(sum));
+  ck_assert(sg_collect_find(&collection));
+  sg_interrupted = 1;
+  int calls = 1;
+  while (!sg_collect_slide(&collection)) calls++;
+  sg_interrupted = 0;
+  ck_assert_int_gt(calls, 5);
+  ck_assert_uint_eq(k.tape.count, PAIRS + 2);
+  w = sg_node_value(sg_collect_moved(&collection, sg_as_node(w)));
+  sum = sg_node_value(sg_collect_moved(&collection, sg_as_node(sum)));
+  sg_collect_end(&collection);
+  for (sg_node i = 2; i < k.tape.count; i++)
+    ok = ok && k.tape.operands[i].a == i - 1 && k.tape.operands[i].b == 0;
+  ck_assert(ok);
+  ck_assert_double_eq(kit_value(&k, w), 2.);
+  ck_assert(!sg_tape_backward(&k.tape, sg_as_node(sum), &k.error)); /* sin(w) is stale still */
+  kit_close(&k);
+}
+END_TEST
+
 /* Given up at once, it has changed nothing. */
 START_TEST(interrupt_gives_up) {
   kit k;
@@ -220,7 +256,7 @@ START_TEST(interrupt_gives_up) {
   ck_assert(sg_collect_begin(&collection, &k.tape));
   for (int i = 0; i < 2; i++) sg_collect_hold(&collection, sg_as_node(held[i]));
   sg_interrupted = 1;
-  ck_assert(!sg_collect_run(&collection));
+  ck_assert(!sg_collect_find(&collection));
   sg_interrupted = 0;
   sg_collect_end(&collection);
   ck_assert_uint_eq(k.tape.count, count);
@@ -453,6 +489,7 @@ Suite *collect_suite(void) {
   tcase_add_test(tests, settled_stays_put);
   tcase_add_test(tests, settled_leaf_changes);
   tcase_add_test(tests, interrupt_gives_up);
+  tcase_add_test(tests, interrupt_puts_off_the_slide);
   tcase_add_test(tests, stale_stays_stale);
   tcase_add_test(tests, block_lives_whole);
   tcase_add_test(tests, history_is_cut);

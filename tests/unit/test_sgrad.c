@@ -2,7 +2,9 @@
 #include "sgrad.h"
 
 #include <check.h>
+#include <signal.h>
 #include <stdio.h>
+#include <sys/time.h>
 
 Suite *sgrad_suite(void);
 
@@ -247,6 +249,37 @@ START_TEST(missing_file_is_reported) {
 }
 END_TEST
 
+static void raise_interrupt(int signal_number) {
+  (void)signal_number;
+  sg_interrupted = 1;
+}
+
+static void set_timer(int microseconds) {
+  struct itimerval timer = {.it_value.tv_usec = microseconds};
+  ck_assert_int_eq(setitimer(ITIMER_REAL, &timer, NULL), 0);
+}
+
+/* Collections are given up or put off wherever they are; nodes, handles and gradients still fit. */
+START_TEST(interrupts_at_random_times_keep_the_session) {
+  static const char setup[] = "kept = [[i, [i * 2]] for i in range(20000)]; x = 3; n = 0\n"
+                              "y = sum(a * b[0] for a, b in kept) * x; y.backward()";
+  static const char busy[] = "n += 1; while true { z = [[k * x, str(k)] for k in range(20000)] }";
+  static const char check[] = "assert(sum(a.data * b[0].data for a, b in kept) * 3 == y.data)\n"
+                              "assert(kept[7][0].grad == 42 and kept[19999][1][0].grad == 59997)";
+  seen s;
+  sg_interpreter *sgrad = open_with(&s);
+  ck_assert_int_eq(run(sgrad, setup), SG_OK);
+  signal(SIGALRM, raise_interrupt);
+  for (int i = 0; i < 60; i++) {
+    set_timer(1000 + 1237 * i % 20000);
+    ck_assert_int_eq(run(sgrad, busy), SG_INTERRUPTED);
+    ck_assert_int_eq(sg_interrupted, 0);
+    if (i % 10 == 9) ck_assert_int_eq(run(sgrad, check), SG_OK);
+  }
+  sg_close(sgrad);
+}
+END_TEST
+
 Suite *sgrad_suite(void) {
   Suite *suite = suite_create("sgrad");
   TCase *tests = tcase_create("embedding");
@@ -263,6 +296,7 @@ Suite *sgrad_suite(void) {
   tcase_add_test(tests, unwritable_output_is_an_error);
   tcase_add_test(tests, memory_limit_is_survived);
   tcase_add_test(tests, interrupt_stops_and_the_session_goes_on);
+  tcase_add_test(tests, interrupts_at_random_times_keep_the_session);
   tcase_add_test(tests, seed_is_the_hosts);
   tcase_add_test(tests, missing_file_is_reported);
   suite_add_tcase(suite, tests);
