@@ -5,7 +5,8 @@
 #   make valgrind       the same under valgrind    make coverage  the same, lines and branches counted
 #   make lint           layout, includes, headers  make analyze   gcc -fanalyzer, clang-tidy, cppcheck
 #   make format         clang-format in place      make fuzz      libFuzzer targets in build/fuzz
-#   make bench          SPEED against its peers    make install   [prefix=/usr/local] [DESTDIR=]
+#   make bench          SPEED against its peers    make latency   how soon Ctrl-C stops what takes long
+#   make install        [prefix=/usr/local] [DESTDIR=]
 #   make uninstall      make deb  a Debian package in build/           make clean
 #
 # V=1 shows the commands. Every flavour has a build folder of its own and the same rules: FLAVOUR=asan builds build/asan/sgrad.
@@ -50,7 +51,7 @@ library := $(call objects_of,$(filter-out $(front),$(wildcard src/*.c src/*/*.c)
   $(B)/objects/generated/reference.o
 program := $(B)/sgrad
 
-.PHONY: all check asan valgrind coverage fuzz bench lint analyze format shared install uninstall deb clean FORCE
+.PHONY: all check asan valgrind coverage fuzz bench latency lint analyze format shared install uninstall deb clean FORCE
 all: $(program) shared
 
 $(program): $(call objects_of,$(front)) $(library)
@@ -190,6 +191,10 @@ fuzz:
 
 $(fuzzers:%=build/fuzz/%): build/fuzz/%: build/fuzz/objects/tests/fuzz/fuzz_%.o $(library)
 	$(LINK) -fsanitize=fuzzer $^ $(READLINE_LIBS) $(LIBS) -o $@
+
+# --- A table: milliseconds of the statement, of the worst wait after Ctrl-C, of the processor in it.
+latency: $(program) $(B)/tests/repl
+	SGRAD_LATENCY=full CK_RUN_SUITE=latency $(B)/tests/repl
 
 bench_tools := $(patsubst tests/bench/%.c,$(B)/tests/bench/%,$(wildcard tests/bench/*.c))
 $(bench_tools): $(B)/tests/bench/%: $(B)/objects/tests/bench/%.o $(library)
