@@ -127,7 +127,13 @@ static void print_notes(sg_buffer *out, const char *note, bool color) {
   }
 }
 
-static void print_call(sg_buffer *out, const sg_trace_entry *entry) {
+static bool is_same_call(const sg_trace_entry *a, const sg_trace_entry *b) {
+  return a->source == b->source && a->span.start == b->span.start &&
+         strcmp(a->function, b->function) == 0;
+}
+
+/* `times`: that many in a row are the same, as where a function calls itself. */
+static void print_call(sg_buffer *out, const sg_trace_entry *entry, uint32_t times) {
   sg_buffer_puts(out, "  called");
   if (entry->source) {
     sg_buffer_puts(out, " at ");
@@ -138,16 +144,20 @@ static void print_call(sg_buffer *out, const sg_trace_entry *entry) {
     sg_buffer_escape(out, entry->function, strlen(entry->function), '\0');
     sg_buffer_puts(out, "()");
   }
+  if (times > 1) sg_buffer_printf(out, ", %u times", (unsigned)times);
   sg_buffer_putc(out, '\n');
 }
 
 static void print_trace(sg_buffer *out, const sg_error *error) {
   uint32_t kept = error->trace_count < SG_TRACE_SIZE ? error->trace_count : SG_TRACE_SIZE;
   uint32_t dropped = error->trace_count - kept;
-  for (uint32_t i = 0; i < kept; i++) {
+  for (uint32_t i = 0, times; i < kept; i += times) {
+    const sg_trace_entry *entry = &error->trace[i];
+    uint32_t end = dropped > 0 && i < SG_TRACE_SIZE / 2 ? SG_TRACE_SIZE / 2 : kept;
     if (dropped > 0 && i == SG_TRACE_SIZE / 2)
       sg_buffer_printf(out, "  ... %u more call%s\n", (unsigned)dropped, dropped == 1 ? "" : "s");
-    print_call(out, &error->trace[i]);
+    for (times = 1; i + times < end && is_same_call(entry, entry + times);) times++;
+    print_call(out, entry, times);
   }
 }
 

@@ -285,6 +285,30 @@ START_TEST(long_traces_keep_both_ends) {
 }
 END_TEST
 
+START_TEST(equal_calls_are_counted) {
+  const char *const names[] = {"f", "f", "f", "g", "f", ""};
+  sg_fail(&error, (sg_span){0, 0}, "deep");
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+    sg_error_trace(&error, NULL, (sg_span){0, 0}, names[i]);
+  sg_error_print(&out, &error, false);
+  ck_assert_ptr_nonnull(strstr(sg_buffer_text(&out), "error: deep\n"
+                                                     "  called in f(), 3 times\n"
+                                                     "  called in g()\n"
+                                                     "  called in f()\n"
+                                                     "  called\n"));
+}
+END_TEST
+
+START_TEST(equal_calls_are_counted_on_both_sides_of_a_gap) {
+  sg_fail(&error, (sg_span){0, 0}, "deep");
+  for (int i = 0; i < 1000; i++) sg_error_trace(&error, NULL, (sg_span){0, 0}, "f");
+  sg_error_print(&out, &error, false);
+  ck_assert_ptr_nonnull(strstr(sg_buffer_text(&out), "  called in f(), 10 times\n"
+                                                     "  ... 980 more calls\n"
+                                                     "  called in f(), 10 times\n"));
+}
+END_TEST
+
 START_TEST(printing_without_memory) {
   memory.limit = 8;
   sg_fail(&error, (sg_span){0, 0}, "bad");
@@ -370,6 +394,8 @@ Suite *error_suite(void) {
   tcase_add_test(printing, cut_line_of_wide_and_broken_characters);
   tcase_add_test(printing, trace);
   tcase_add_test(printing, long_traces_keep_both_ends);
+  tcase_add_test(printing, equal_calls_are_counted);
+  tcase_add_test(printing, equal_calls_are_counted_on_both_sides_of_a_gap);
   tcase_add_test(printing, printing_without_memory);
   suite_add_tcase(suite, printing);
   TCase *near = make_case("near");
