@@ -115,8 +115,8 @@ static bool fail_option(sg_vm *vm, sg_argument name) {
   const char *near = sg_nearest_name(text, next_option, &at);
   sg_vm_fail(vm, "':graph' has no option '%s'", text);
   if (near != NULL) return sg_vm_note(vm, "did you mean '%s'?", near);
-  return sg_vm_note(vm, "the options are rankdir=, grad=, compact and depth=; the name of a FILE "
-                        "ends in .dot, .gv, .svg, .png or .pdf");
+  sg_vm_note(vm, "the options are rankdir=, grad=, compact and depth=");
+  return sg_vm_note(vm, "the name of a FILE ends in .dot, .gv, .svg, .png or .pdf");
 }
 
 /* Sets the option `name`, with what stands behind its "=" (NULL start: there is none). */
@@ -212,10 +212,10 @@ static bool check_size(sg_vm *vm, const graph_request *request, sg_node root) {
   sg_vm_fail(vm, "%u nodes are too many for a picture: more than %u", (unsigned)count,
              (unsigned)limit);
   if (request->options.compact)
-    return sg_vm_note(vm, "'depth=4' draws what lies within 4 operations behind the number; a .dot "
-                          "FILE has no limit");
-  return sg_vm_note(vm, "'compact' draws fewer, 'depth=4' what lies within 4 operations behind the "
-                        "number; a .dot FILE has no limit");
+    sg_vm_note(vm, "'depth=4' draws the last 4 operations before the number");
+  else
+    sg_vm_note(vm, "'compact' draws fewer, 'depth=4' the last 4 operations before the number");
+  return sg_vm_note(vm, "a .dot FILE has no limit");
 }
 
 /* Leaves in `text` what is to be printed. */
