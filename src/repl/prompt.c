@@ -37,17 +37,18 @@ static bool is_blank(const sg_buffer *text) {
   return true;
 }
 
-/* `exit` or `quit` alone, unless the program has given the name a meaning of its own. */
+/* `exit`, `quit` or `quit()` alone, unless the program has given the name a meaning of its own. */
 static bool is_leaving(prompt *p) {
-  static const char *const words[] = {"exit", "quit"};
+  static const char *const words[] = {"exit", "quit", "quit()"};
   const char *text = sg_buffer_text(&p->pending);
-  for (size_t i = 0; text != NULL && i < 2; i++) {
+  for (size_t i = 0; text != NULL && i < sizeof words / sizeof *words; i++) {
     const char *blanks = " \t\r";
     const char *word = text + strspn(text, blanks);
     size_t bytes = strlen(words[i]);
     if (strncmp(word, words[i], bytes) != 0 || word[bytes + strspn(word + bytes, blanks)] != '\0')
       continue;
-    const sg_global *global = sg_vm_global(sg_get_vm(p->session->sgrad), words[i], bytes);
+    const sg_global *global =
+        sg_vm_global(sg_get_vm(p->session->sgrad), words[i], strcspn(words[i], "("));
     return global == NULL || sg_is_undefined(global->value);
   }
   return false;

@@ -156,7 +156,7 @@ START_TEST(the_first_error_mentions_help) {
 END_TEST
 
 START_TEST(words_that_leave) {
-  static const char *const lines[] = {"exit\r", "quit\r", ":quit\r", "exit(0)\r"};
+  static const char *const lines[] = {"exit\r", "quit\r", "quit()\r", ":quit\r", "exit(0)\r"};
   open_prompt();
   pty_type(&t, lines[_i]);
   ck_assert_int_eq(pty_close(&t), 0);
