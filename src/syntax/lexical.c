@@ -3,6 +3,7 @@
 
 #include "base/utf8.h"
 
+#include <ctype.h>
 #include <stdio.h>
 
 typedef struct advice {
@@ -41,6 +42,8 @@ typedef struct problem {
   const char *message;
   const char *note;
 } problem;
+
+static const char letter_note[] = "at the prompt, Tab turns \\alpha into the letter";
 
 static const problem problems[] = {
     [SG_LEXICAL_STRING] = {"this string is not closed on its line",
@@ -92,5 +95,6 @@ void *sg_lexical_report(sg_parser *p) {
     return report_character(p, place, code, shown);
   }
   const problem *known = &problems[token->code];
-  return sg_parser_fail(p, place, known->note, "%s", known->message);
+  bool letter = token->code == SG_LEXICAL_BACKSLASH && isalpha((unsigned char)text[1]);
+  return sg_parser_fail(p, place, letter ? letter_note : known->note, "%s", known->message);
 }
