@@ -18,7 +18,7 @@ static const char math_note[] = "its functions are here without a prefix: sin(x)
 static const char import_note[] =
     "run(path) runs another file; functions like exp are always there";
 static const char array_note[] =
-    "its functions are here without a prefix: exp(x), sum(xs), linspace(0, 1, 5)";
+    "its functions are here without a prefix: exp(x), sum(xs), zeros(3)";
 static const char tensor_note[] =
     "its functions are here without a prefix: tanh(x), relu(x), softmax(xs)";
 static const char list_note[] = "a list is written [1, 2], and functions return lists already";
@@ -27,6 +27,10 @@ static const char type_note[] = "type(x) == \"number\" asks for a type";
 static const char size_note[] = "write len(xs)";
 static const char append_note[] = "write xs.append(x), or xs += [x, y]";
 static const char extend_note[] = "write xs += ys";
+static const char help_note[] = "':help relu' explains relu, and ':help' is an overview";
+static const char vars_note[] = "':vars' lists the variables";
+static const char clear_note[] = "Ctrl-L clears the screen, ':reset' forgets the variables";
+static const char run_note[] = "run(path) runs a file";
 static const char data_note[] = "the value as plain data is x.data";
 
 /* Words met where no name of the program stands, or that no variable has. */
@@ -96,6 +100,18 @@ static const word words[] = {
 
 /* Names that are ordinary ones here, once nothing has them. */
 static const word names[] = {
+    {"help", help_note},
+    {"dir", vars_note},
+    {"vars", vars_note},
+    {"locals", vars_note},
+    {"globals", vars_note},
+    {"clear", clear_note},
+    {"cls", clear_note},
+    {"exec", run_note},
+    {"eval", run_note},
+    {"float", "every number is a float; num(text) reads one from a string"},
+    {"set", "there are no sets; x in xs asks whether a list holds x"},
+    {"divmod", "write a // b and a % b"},
     {"nn", tensor_note},
     {"list", list_note},
     {"tuple", list_note},
@@ -148,8 +164,8 @@ static const char *find(const word *rows, size_t count, const char *name, size_t
 const char *sg_foreign_word(const char *name, size_t bytes) { return FIND(words, name, bytes); }
 
 const char *sg_foreign_name(const char *name, size_t bytes) {
-  const char *note = FIND(words, name, bytes);
-  return note ? note : FIND(names, name, bytes);
+  const char *note = FIND(names, name, bytes);
+  return note ? note : FIND(words, name, bytes);
 }
 
 const char *sg_foreign_member(const char *name, size_t bytes) { return FIND(members, name, bytes); }

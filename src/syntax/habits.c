@@ -21,7 +21,8 @@ static const char define_note[] = "a function with a block is def f(x) { ... }";
 
 /* The first that fits counts. */
 static const shape shapes[] = {
-    {ANYWHERE, NULL, NULL, "?", NULL, "write if c { a } else { b }"},
+    {ANYWHERE, NULL, NULL, "?", NULL,
+     "write if c { a } else { b }; help on x is ?x, at the start of a line"},
     {ANYWHERE, NULL, NULL, "&&", NULL, "write 'and': a and b"},
     {ANYWHERE, NULL, NULL, "||", NULL, "write 'or': a or b"},
     {SG_SITE_REPLACEMENT, NULL, NULL, "!", NULL,
@@ -68,7 +69,7 @@ static const shape shapes[] = {
      "a block stands in braces, even a short one: if c { x }"},
 
     {SG_SITE_OPERAND, NULL, NULL, "//", NULL, "a comment begins with #"},
-    {SG_SITE_OPERAND, "%", NULL, "%", NULL, "the % commands of notebooks are not sgrad's"},
+    {SG_SITE_OPERAND, "%", NULL, "%", NULL, "a command begins with a colon: :time e, :help"},
     {SG_SITE_OPERAND, NULL, "++", NULL, NULL, "write i += 1"},
     {SG_SITE_OPERAND, NULL, "--", NULL, NULL, "write i -= 1"},
     {SG_SITE_OPERAND, NULL, NULL, "*", NULL, "a list does not unpack into arguments or items"},
