@@ -8,12 +8,14 @@
 #include <string.h>
 
 enum {
-  SCREEN = 100, /* columns of source shown */
-  BEFORE = 60,  /* of them at most before the place, in a line that is cut */
+  SCREEN = 80, /* columns of source shown */
+  DOTS = 3,    /* of them at either end of a line that is cut */
+  SHOWN = SCREEN - 2 * DOTS,
+  BEFORE = 48, /* at most before the place, in a line that is cut */
   TAB = 8
 };
 
-static const char dots[] = "...";
+static const char dots[DOTS + 1] = "...";
 
 static void print_place(sg_buffer *out, const sg_source *source, uint32_t offset) {
   uint32_t line, column;
@@ -66,7 +68,7 @@ static sg_span choose_window(const sg_source *source, sg_span line, uint32_t at)
       from = back;
     }
   }
-  return (sg_span){from, fit(source, from, line.end, SCREEN)};
+  return (sg_span){from, fit(source, from, line.end, SHOWN)};
 }
 
 static void mark_glyph(sg_buffer *out, const sg_glyph *glyph, bool first) {
@@ -109,7 +111,7 @@ static void print_line(sg_buffer *out, const sg_source *source, sg_span span, bo
   sg_buffer_escape(out, source->text + window.start, window.end - window.start, '\0');
   if (window.end < line.end) sg_buffer_puts(out, dots);
   sg_buffer_putc(out, '\n');
-  if (cut) sg_buffer_pad(out, ' ', sizeof dots - 1);
+  if (cut) sg_buffer_pad(out, ' ', DOTS);
   sg_style_begin(out, color, SG_STYLE_ERROR);
   print_marks(out, source, window, (sg_span){at, span.end});
   sg_style_begin(out, color, SG_STYLE_PLAIN);
