@@ -94,9 +94,8 @@ bool sg_fail_again(sg_vm *vm, const sg_error *error) {
 bool sg_fail_constant(sg_vm *vm, const sg_builtin *builtin) {
   sg_vm_fail(vm, "%s() of a constant, which is no node of the graph", builtin->name);
   return sg_vm_note(vm, "x = leaf(x) makes it a node%s",
-                    vm->tape.recording
-                        ? "; what a builtin returns, and what is stored inside no_grad { }, is none"
-                        : "; inside no_grad { } nothing stored is one");
+                    vm->tape.recording ? "; builtins and no_grad { } give constants"
+                                       : "; inside no_grad { } nothing stored is one");
 }
 
 bool sg_give_object(sg_vm *vm, const void *object, sg_value *result) {

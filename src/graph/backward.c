@@ -145,8 +145,7 @@ static void sweep_checked(sg_sweep *sweep, sg_node from, sg_node to) {
 bool sg_fail_stale(sg_error *error) {
   if (sg_interrupted) return sg_fail_interrupt(error);
   sg_fail(error, (sg_span){0}, "a leaf's .data was changed after the graph had used it");
-  return sg_note(error, "compute the result again after setting .data; only then is there a "
-                        "gradient that fits");
+  return sg_note(error, "compute the result again after setting .data, then its gradient");
 }
 
 /* What became of a sweep. Blocks give up on Ctrl-C, so that it comes first. */

@@ -17,9 +17,8 @@ static node_field find_node_field(const sg_string *name) {
 static bool refuse_constant(sg_vm *vm, const char *field) {
   sg_vm_fail(vm, "a constant has no .%s: it is no node of the graph", field);
   return sg_vm_note(vm, "x = leaf(x) makes it a node; %s",
-                    vm->tape.recording
-                        ? "what a builtin returns, and what is stored inside no_grad { }, is none"
-                        : "inside no_grad { } nothing stored is one");
+                    vm->tape.recording ? "builtins and no_grad { } give constants"
+                                       : "inside no_grad { } nothing stored is one");
 }
 
 static bool note_field(sg_vm *vm, const sg_string *name) {
