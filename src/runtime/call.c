@@ -25,7 +25,7 @@ static void write_signature(const signature *s, char *out, size_t size) {
 
 static const char *callee_name(const signature *s) {
   if (s->builtin) return s->builtin->name;
-  return s->code->name && s->code->name->bytes ? s->code->name->text : "this function";
+  return s->code->name && s->code->name->bytes ? s->code->name->text : "function";
 }
 
 static bool show_signature(sg_vm *vm, const signature *s) {
