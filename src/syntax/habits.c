@@ -116,7 +116,8 @@ static bool fits_here(const sg_parser *p, const char *spelling) {
 
 static const char *find_word(const sg_parser *p, uint32_t token) {
   const sg_token *t = &p->tokens.items[token];
-  if (t->kind != SG_TOKEN_NAME) return NULL;
+  bool called = sg_parser_is(p, token, "print") && sg_parser_is(p, token + 1, "(");
+  if (t->kind != SG_TOKEN_NAME || called) return NULL;
   return sg_foreign_word(p->source->text + t->start, t->end - t->start);
 }
 
