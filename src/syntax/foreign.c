@@ -112,6 +112,7 @@ static const word names[] = {
     {"float", "every number is a float; num(text) reads one from a string"},
     {"set", "there are no sets; x in xs asks whether a list holds x"},
     {"divmod", "write a // b and a % b"},
+    {"draw_dot", "':graph o' draws what o was computed from"},
     {"nn", tensor_note},
     {"list", list_note},
     {"tuple", list_note},

@@ -17,6 +17,7 @@ typedef struct shape {
   const char *note;    /* or NULL */
 } shape;
 
+static const char prompt_note[] = "what a prompt has printed is no part of the statement behind it";
 static const char define_note[] = "a function with a block is def f(x) { ... }";
 
 /* The first that fits counts. */
@@ -32,6 +33,8 @@ static const shape shapes[] = {
     {ANYWHERE, NULL, NULL, "|", NULL, "there are no bit operators; bools are joined by 'or'"},
     {ANYWHERE, NULL, NULL, "~", NULL, "there are no bit operators; 'not' negates a bool"},
     {ANYWHERE, NULL, NULL, "<<", NULL, "there are no bit operators: x * 2**n"},
+    {SG_SITE_OPERAND, ">", NULL, ">", NULL, prompt_note},
+    {SG_SITE_OPERAND, ">>", NULL, ">>", NULL, prompt_note},
     {ANYWHERE, NULL, NULL, ">>", NULL, "there are no bit operators: x // 2**n"},
     {ANYWHERE, NULL, NULL, "===", NULL, "write '=='"},
     {ANYWHERE, NULL, NULL, "!==", NULL, "write '!='"},
