@@ -20,11 +20,12 @@ bool sg_argument_is(sg_argument argument, const char *text);
 /* Without quotes around it. */
 sg_argument sg_argument_unquoted(sg_argument word);
 /* A word that names a file, without quotes around it; between them a backslash stands before a
- * quote or a backslash. False: error set (none given, or too long). */
+ * quote or a backslash. Without quotes, `~/` is the person's home. False: error set (none given, or
+ * too long). */
 enum { SG_PATH_SIZE = 4096 };
 bool sg_argument_path(sg_vm *vm, sg_argument word, char path[SG_PATH_SIZE]);
-/* The same without an error, for a word that is known to be short enough. */
-void sg_argument_copy_path(sg_argument word, char path[SG_PATH_SIZE]);
+/* The same without an error. False: it is too long. */
+bool sg_argument_copy_path(sg_argument word, char path[SG_PATH_SIZE]);
 
 /* Parses `text`, a part of the running command's line: as one expression, or as statements. Errors
  * show the place in that line. The program is the caller's; its source must outlive it. */

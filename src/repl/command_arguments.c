@@ -4,6 +4,7 @@
 #include "runtime/code.h"
 
 #include <ctype.h>
+#include <stdlib.h>
 
 static bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
@@ -80,25 +81,32 @@ sg_argument sg_argument_unquoted(sg_argument word) {
   return quoted ? (sg_argument){word.start + 1, word.bytes - 2} : word;
 }
 
-void sg_argument_copy_path(sg_argument word, char path[SG_PATH_SIZE]) {
+/* What the `~` of a word `~/...` stands for, or "". */
+static const char *find_home(sg_argument word) {
+  const char *home = word.bytes > 1 && memcmp(word.start, "~/", 2) == 0 ? getenv("HOME") : NULL;
+  return home != NULL ? home : "";
+}
+
+bool sg_argument_copy_path(sg_argument word, char path[SG_PATH_SIZE]) {
   sg_argument inner = sg_argument_unquoted(word);
   bool quoted = inner.bytes < word.bytes;
-  size_t used = 0;
-  for (size_t i = 0; i < inner.bytes; i++) {
+  const char *home = find_home(word);
+  size_t used = strlen(home);
+  if (used + inner.bytes >= SG_PATH_SIZE) return false;
+  memcpy(path, home, used);
+  for (size_t i = used > 0; i < inner.bytes; i++) {
     bool escape = quoted && inner.start[i] == '\\' && i + 1 < inner.bytes &&
                   (inner.start[i + 1] == word.start[0] || inner.start[i + 1] == '\\');
     i += escape;
     path[used++] = inner.start[i];
   }
   path[used] = 0;
+  return true;
 }
 
 bool sg_argument_path(sg_vm *vm, sg_argument word, char path[SG_PATH_SIZE]) {
-  size_t bytes = sg_argument_unquoted(word).bytes;
-  if (bytes == 0) return sg_vm_fail(vm, "expected the name of a file");
-  if (bytes >= SG_PATH_SIZE) return sg_vm_fail(vm, "the name of the file is too long");
-  sg_argument_copy_path(word, path);
-  return true;
+  if (sg_argument_unquoted(word).bytes == 0) return sg_vm_fail(vm, "expected the name of a file");
+  return sg_argument_copy_path(word, path) || sg_vm_fail(vm, "the name of the file is too long");
 }
 
 /* Where the running command stands. `source` is NULL when C code runs it. */

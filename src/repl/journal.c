@@ -175,8 +175,7 @@ void sg_journal_load(sg_journal *journal, const char *path) {
 static bool add_load_command(sg_journal *journal, const sg_vm *vm, const sg_ast *command) {
   char path[SG_PATH_SIZE], beside[2 * PATH_MAX], full[PATH_MAX];
   sg_argument word = sg_argument_whole(command->rest.start);
-  if (word.bytes >= sizeof path) return false;
-  sg_argument_copy_path(word, path);
+  if (!sg_argument_copy_path(word, path)) return false;
   snprintf(beside, sizeof beside, "%s/%s", vm->script_directory, path);
   if (realpath(path, full) == NULL && realpath(beside, full) == NULL) return false;
   if (strpbrk(full, "\n\r") != NULL) return false;
