@@ -73,9 +73,10 @@ static bool list_nodes(sg_vm *vm, sg_node root, sg_buffer *out) {
   return sg_elements_visit(vm, root, SG_DETAIL_BLOCKS, add_row, &t);
 }
 
+/* Given up on Ctrl-C. */
 static void count_nodes(const sg_tape *tape, sg_buffer *out) {
   uint32_t leaves = 0, constants = 0;
-  for (sg_node i = 0; i < tape->count; i++) {
+  SG_EACH (i, 0, tape->count) {
     leaves += sg_node_is_leaf(tape, i);
     constants += tape->op[i] == SG_OP_CONST;
   }
@@ -107,7 +108,9 @@ bool sg_command_tape(sg_commands *commands, sg_vm *vm, const char *rest) {
   sg_node root;
   if (expression.bytes == 0) {
     count_nodes(&vm->tape, &text);
-    return sg_command_print(vm, &text);
+    if (sg_vm_is_whole(vm, vm->tape.count)) return sg_command_print(vm, &text);
+    sg_buffer_clear(&text);
+    return false;
   }
   if (!sg_command_evaluate_node(vm, expression, "tape", &root)) return false;
   if (list_nodes(vm, root, &text)) return sg_command_print(vm, &text);

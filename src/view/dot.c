@@ -173,15 +173,20 @@ static void add_leaf(const drawing *d, sg_leaf_group *group, const sg_element_op
   widen(&group->grad_low, &group->grad_high, grad, group->grads++ == 0);
 }
 
+/* Adds the leaves of the group that begins with operand k. */
+static void gather(const drawing *d, const sg_element *element, uint32_t k, sg_leaf_group *group) {
+  add_leaf(d, group, &element->operands[k]);
+  SG_EACH (i, k + 1, element->operand_count) {
+    const sg_element_operand *operand = &element->operands[i];
+    if (!operand->constant && get_grouping(d, operand) != SG_GROUP_NEXT) return;
+    if (!operand->constant) add_leaf(d, group, operand);
+  }
+}
+
 /* The box of the group that begins with operand k, and its edge. */
 static void add_group(const drawing *d, const sg_element *element, uint32_t k) {
   sg_leaf_group group = {0};
-  add_leaf(d, &group, &element->operands[k]);
-  for (uint32_t i = k + 1; i < element->operand_count; i++) {
-    const sg_element_operand *operand = &element->operands[i];
-    if (!operand->constant && get_grouping(d, operand) != SG_GROUP_NEXT) break;
-    if (!operand->constant) add_leaf(d, &group, operand);
-  }
+  gather(d, element, k, &group);
   sg_buffer *out = d->out;
   for (int edge = 0; edge < 2; edge++) {
     sg_buffer_puts(out, "  ");
@@ -196,7 +201,7 @@ static void add_group(const drawing *d, const sg_element *element, uint32_t k) {
 }
 
 static void add_operands(const drawing *d, const sg_element *element) {
-  for (uint32_t k = 0; k < element->operand_count; k++) {
+  SG_EACH (k, 0, element->operand_count) {
     sg_grouping grouping = get_grouping(d, &element->operands[k]);
     if (grouping == SG_GROUP_FIRST) add_group(d, element, k);
     if (grouping == SG_GROUP_NONE) add_operand(d, element, k, 'n');
@@ -219,7 +224,8 @@ static bool draw(void *context, const sg_element *element) {
     add_operands(d, element);
   else if (element->operand_count > 0)
     add_operation(d, element);
-  return !d->out->failed || sg_vm_fail_memory(d->vm);
+  if (d->out->failed) return sg_vm_fail_memory(d->vm);
+  return sg_vm_is_whole(d->vm, element->operand_count);
 }
 
 static sg_detail get_detail(const sg_dot_options *options) {

@@ -3,7 +3,7 @@
 
 #include "graph/backward.h"
 
-enum { POLL_EVERY = 4096 };
+enum { POLL_EVERY = 4096, POLL_WORDS = 1024 };
 
 /* What is known of a node of the scratch tape. */
 typedef struct part {
@@ -76,7 +76,7 @@ static bool is_block(const sg_tape *tape, sg_node node) {
 /* Marks what `node` is computed from; returns how many marks are new. */
 static uint32_t mark_operands(walk *w, sg_node node) {
   uint32_t fresh = 0, count = sg_node_operand_count(w->tape, node);
-  for (uint32_t k = 0; k < count; k++) {
+  SG_EACH (k, 0, count) {
     sg_node operand = sg_node_operand(w->tape, node, k);
     if (w->tape->op[operand] == SG_OP_CONST || is_marked(w, operand)) continue;
     w->marks[operand >> 6] |= UINT64_C(1) << (operand & 63);
@@ -86,11 +86,12 @@ static uint32_t mark_operands(walk *w, sg_node node) {
 }
 
 /* The outputs of a block share their operands: those are looked at once a block, not once an
- * output. */
+ * output. Given up on Ctrl-C. */
 static void mark(walk *w, sg_node root) {
   uint32_t pending = 1, last_args = SG_NO_NODE;
   w->marks[root >> 6] |= UINT64_C(1) << (root & 63);
   for (uint32_t i = w->words; i > 0 && pending > 0; i--) {
+    if (i % POLL_WORDS == 0 && sg_interrupted) return;
     for (int bit = 63; bit >= 0 && w->marks[i - 1] != 0; bit--) {
       sg_node node = (i - 1) << 6 | (uint32_t)bit;
       if (!is_marked(w, node)) continue;
@@ -158,9 +159,9 @@ static bool visit_node(walk *w, sg_node node) {
   element.operand_count = sg_node_operand_count(w->tape, node);
   if (!SG_RESERVE(w->vm->memory, &w->operands, element.operand_count))
     return sg_vm_fail_memory(w->vm);
-  for (uint32_t k = 0; k < element.operand_count; k++)
+  SG_EACH (k, 0, element.operand_count)
     w->operands.items[k] = refer(w, sg_node_operand(w->tape, node, k));
-  return visit(w, &element);
+  return sg_vm_is_whole(w->vm, element.operand_count) && visit(w, &element);
 }
 
 static void empty_scratch(sg_tape *scratch) {
@@ -174,10 +175,11 @@ static bool expand(walk *w, const block *b) {
   empty_scratch(&w->scratch);
   bool ok =
       SG_RESERVE(memory, &w->inputs, b->operands) && SG_RESERVE(memory, &w->outputs, b->outputs);
-  for (uint32_t k = 0; ok && k < b->operands; k++) {
+  SG_EACH (k, 0, ok ? b->operands : 0) {
     double value = w->tape->value[sg_node_operand(w->tape, b->first, k)];
-    ok = sg_tape_leaf(&w->scratch, value, &w->inputs.items[k]);
+    if (!sg_tape_leaf(&w->scratch, value, &w->inputs.items[k])) return sg_vm_fail_memory(w->vm);
   }
+  ok = ok && !sg_gave_up(b->operands);
   ok = ok && sg_tape_expand(&w->scratch, b->op, w->inputs.items, b->operands, w->outputs.items);
   ok = ok && SG_RESERVE(memory, &w->parts, w->scratch.count);
   return ok || sg_vm_fail_memory(w->vm);
@@ -192,8 +194,8 @@ static sg_node get_computed(const walk *w, const block *b, uint32_t k) {
 }
 
 static void claim_outputs(walk *w, const block *b) {
-  for (sg_node i = 0; i < w->scratch.count; i++) w->parts.items[i] = (part){.output = SG_NO_NODE};
-  for (uint32_t k = 0; k < b->outputs; k++) {
+  SG_EACH (i, 0, w->scratch.count) w->parts.items[i] = (part){.output = SG_NO_NODE};
+  SG_EACH (k, 0, b->outputs) {
     sg_node computed = get_computed(w, b, k), output = b->first + k;
     if (computed == SG_NO_NODE) continue;
     part *p = &w->parts.items[computed];
@@ -208,17 +210,18 @@ static void claim_outputs(walk *w, const block *b) {
 
 /* From the outputs back to what they need, then numbers for the inner nodes. */
 static void number_parts(walk *w, const block *b) {
-  for (sg_node i = w->scratch.count; i > b->operands; i--) {
-    const part *user = &w->parts.items[i - 1];
-    uint32_t count = sg_node_operand_count(&w->scratch, i - 1);
-    for (uint32_t k = 0; (user->wanted || user->swept) && k < count; k++) {
-      part *used = &w->parts.items[sg_node_operand(&w->scratch, i - 1, k)];
+  SG_EACH (behind, 0, w->scratch.count - b->operands) {
+    sg_node i = w->scratch.count - 1 - behind;
+    const part *user = &w->parts.items[i];
+    uint32_t count = sg_node_operand_count(&w->scratch, i);
+    for (uint32_t k = 0; (user->wanted || user->swept) && k < count; k++) { /* two at most */
+      part *used = &w->parts.items[sg_node_operand(&w->scratch, i, k)];
       used->wanted |= user->wanted;
       used->swept |= user->swept;
     }
   }
   uint32_t inner = 0;
-  for (sg_node i = b->operands; i < w->scratch.count; i++) {
+  SG_EACH (i, b->operands, w->scratch.count) {
     part *p = &w->parts.items[i];
     if (!p->wanted || p->output != SG_NO_NODE || w->scratch.op[i] == SG_OP_CONST) continue;
     p->id = (sg_element_id){b->base, ++inner};
@@ -230,7 +233,7 @@ static void number_parts(walk *w, const block *b) {
 static bool weigh_outputs(walk *w, const block *b, sg_value *total) {
   *total = sg_number(0);
   bool any = false;
-  for (uint32_t k = 0; k < b->outputs; k++) {
+  SG_EACH (k, 0, b->outputs) {
     if (!sg_node_has_grad(w->tape, b->first + k)) continue;
     sg_value term, grad = sg_number(sg_node_grad(w->tape, b->first + k));
     if (!sg_apply2(&w->scratch, SG_OP_MUL, w->outputs.items[k], grad, &term)) return false;
@@ -238,7 +241,7 @@ static bool weigh_outputs(walk *w, const block *b, sg_value *total) {
     *total = term;
     any = true;
   }
-  return true;
+  return !sg_gave_up(b->outputs);
 }
 
 static bool sweep(walk *w, const block *b) {
@@ -249,7 +252,7 @@ static bool sweep(walk *w, const block *b) {
       !weigh_outputs(w, b, &total))
     return sg_vm_fail_memory(w->vm);
   if (!sg_is_node(total) || end == b->operands) return true;
-  for (sg_node i = b->operands; i < end; i++) w->nodes.items[i] = i;
+  SG_EACH (i, b->operands, end) w->nodes.items[i] = i;
   return sg_tape_partials(&w->scratch, sg_as_node(total), w->nodes.items + b->operands,
                           end - b->operands, w->adjoints.items + b->operands, &w->vm->error);
 }
@@ -293,9 +296,9 @@ static bool visit_equal_output(walk *w, const block *b, uint32_t k) {
 }
 
 static bool visit_whole(walk *w, const block *b) {
-  for (uint32_t k = 0; k < b->outputs; k++)
+  SG_EACH (k, 0, b->outputs)
     if (is_marked(w, b->first + k) && !visit_node(w, b->first + k)) return false;
-  return true;
+  return sg_vm_is_whole(w->vm, b->outputs);
 }
 
 /* What chooses among its operands expands to the chosen one alone: not what it was computed from.
@@ -305,7 +308,7 @@ static bool is_choice(sg_op op) {
 }
 
 static bool uses_all_operands(const walk *w, const block *b) {
-  for (uint32_t k = 0; k < b->operands; k++)
+  SG_EACH (k, 0, b->operands)
     if (!w->parts.items[k].wanted) return false;
   return true;
 }
@@ -317,19 +320,20 @@ static bool visit_block(walk *w, const block *b) {
   sg_node end = w->scratch.count;
   claim_outputs(w, b);
   number_parts(w, b);
+  if (!sg_vm_is_whole(w->vm, end)) return false;
   if (!uses_all_operands(w, b)) return visit_whole(w, b);
   if (!sweep(w, b)) return false;
-  for (sg_node i = b->operands; i < end; i++) {
+  SG_EACH (i, b->operands, end) {
     if (!w->parts.items[i].wanted || w->scratch.op[i] == SG_OP_CONST) continue;
     if (!visit_part(w, b, i)) return false;
   }
-  for (uint32_t k = 0; k < b->outputs; k++) {
+  SG_EACH (k, 0, b->outputs) {
     if (!is_marked(w, b->first + k)) continue;
     sg_node computed = get_computed(w, b, k);
     bool seen = computed != SG_NO_NODE && w->parts.items[computed].output == b->first + k;
     if (!seen && !visit_equal_output(w, b, k)) return false;
   }
-  return true;
+  return sg_vm_is_whole(w->vm, end);
 }
 
 /* The block that a node, the first in the graph among its outputs, belongs to. */
@@ -364,11 +368,13 @@ static bool prepare(walk *w, sg_node root) {
   if (w->marks == NULL || w->ranks == NULL) return sg_vm_fail_memory(w->vm);
   memset(w->marks, 0, words * sizeof *w->marks);
   mark(w, root);
+  if (!sg_vm_poll(w->vm)) return false;
   rank(w);
   w->names = sg_allocate(w->vm->memory, w->count * sizeof *w->names);
   w->indexes = sg_allocate(w->vm->memory, w->count * sizeof *w->indexes);
   if (w->names == NULL || w->indexes == NULL) return sg_vm_fail_memory(w->vm);
-  memset(w->names, 0, w->count * sizeof *w->names);
+  if (!sg_fill(w->vm->memory, w->names, 0, w->count * sizeof *w->names))
+    return sg_vm_fail_memory(w->vm);
   return sg_vm_each_name(w->vm, keep_name, w);
 }
 

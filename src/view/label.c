@@ -94,7 +94,7 @@ static void add_operation(sg_buffer *out, const sg_element *element) {
     add_constant(out, element->operands[1].value);
   }
   uint32_t constants = 0;
-  for (uint32_t k = 0; k < element->operand_count; k++) constants += element->operands[k].constant;
+  SG_EACH (k, 0, element->operand_count) constants += element->operands[k].constant;
   if (info->arity == SG_ARITY_BLOCK && constants > 0)
     sg_buffer_printf(out, " (%u constant%s)", (unsigned)constants, constants == 1 ? "" : "s");
 }

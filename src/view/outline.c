@@ -4,10 +4,7 @@
 
 #include <ctype.h>
 
-enum {
-  NAME_LIMIT = 120, /* bytes; what is called by more stays alone */
-  POLL_EVERY = 65536
-};
+enum { NAME_LIMIT = 120 /* bytes; what is called by more stays alone */ };
 
 /* What kind of element it is, or, of a leaf that may be grouped, which list it is in. */
 #define STEM_OTHER UINT64_C(0)
@@ -62,32 +59,31 @@ static bool gather(void *context, const sg_element *element) {
     return sg_vm_fail_memory(g->vm);
   g->elements.items[element->index] = (item){find_stem(element), g->operands.count, 0};
   g->elements.count = element->index + 1;
-  for (uint32_t k = 0; k < element->operand_count; k++) {
+  SG_EACH (k, 0, element->operand_count) {
     const sg_element_operand *operand = &element->operands[k];
     if (operand->constant) continue;
     g->operands.items[g->operands.count++] = operand->index;
     g->elements.items[operand->index].uses++;
   }
-  return true;
+  return sg_vm_is_whole(g->vm, element->operand_count);
 }
 
 static uint32_t get_end(const gathering *g, uint32_t i) {
   return i + 1 < g->elements.count ? g->elements.items[i + 1].start : g->operands.count;
 }
 
-/* Users come behind their operands, so that a distance is final when its element's turn comes. */
-static bool measure(const gathering *g, uint32_t *distances) {
+/* Users come behind their operands, so that a distance is final when its element's turn comes. This
+ * and what follows give up on Ctrl-C. */
+static void measure(const gathering *g, uint32_t *distances) {
   uint32_t count = g->elements.count;
-  for (uint32_t i = 0; i < count; i++) distances[i] = i + 1 < count ? UINT32_MAX - 1 : 0;
-  for (uint32_t i = count; i > 0; i--) {
-    if (i % POLL_EVERY == 0 && !sg_vm_poll(g->vm)) return false;
-    uint32_t next = distances[i - 1] + 1, end = get_end(g, i - 1);
-    for (uint32_t k = g->elements.items[i - 1].start; k < end; k++) {
+  SG_EACH (i, 0, count) distances[i] = i + 1 < count ? UINT32_MAX - 1 : 0;
+  SG_EACH (behind, 0, count) {
+    uint32_t i = count - 1 - behind, next = distances[i] + 1, end = get_end(g, i);
+    SG_EACH (k, g->elements.items[i].start, end) {
       uint32_t *distance = &distances[g->operands.items[k]];
       if (next < *distance) *distance = next;
     }
   }
-  return true;
 }
 
 static bool may_group(const item *leaf) { return leaf->stem >= STEM_UNNAMED && leaf->uses == 1; }
@@ -95,22 +91,21 @@ static bool may_group(const item *leaf) { return leaf->stem >= STEM_UNNAMED && l
 /* The end of the run of leaves of one list that begins with operand k. */
 static uint32_t find_run(const gathering *g, uint32_t k, uint32_t end) {
   const item *first = &g->elements.items[g->operands.items[k]];
-  for (k++; k < end; k++) {
-    const item *next = &g->elements.items[g->operands.items[k]];
-    if (!may_group(next) || next->stem != first->stem) break;
+  SG_EACH (i, k + 1, end) {
+    const item *next = &g->elements.items[g->operands.items[i]];
+    if (!may_group(next) || next->stem != first->stem) return i;
   }
-  return k;
+  return end;
 }
 
 static void group_operands(const gathering *g, uint32_t user, uint8_t *groupings) {
-  uint32_t end = get_end(g, user);
-  for (uint32_t k = g->elements.items[user].start; k < end;) {
-    bool grouped = may_group(&g->elements.items[g->operands.items[k]]);
-    uint32_t after = grouped ? find_run(g, k, end) : k + 1, start = k;
-    for (; k < after; k++) {
-      if (after - start < SG_GROUP_LEAST) continue;
+  uint32_t end = get_end(g, user), start = g->elements.items[user].start;
+  for (uint32_t after; start < end && !sg_gave_up(end); start = after) {
+    bool grouped = may_group(&g->elements.items[g->operands.items[start]]);
+    after = grouped ? find_run(g, start, end) : start + 1;
+    if (after - start < SG_GROUP_LEAST) continue;
+    SG_EACH (k, start, after)
       groupings[g->operands.items[k]] = k == start ? SG_GROUP_FIRST : SG_GROUP_NEXT;
-    }
   }
 }
 
@@ -119,13 +114,13 @@ static bool draw_up(sg_outline *outline, const gathering *g, uint32_t depth, boo
   outline->distances = sg_allocate(outline->memory, count * sizeof *outline->distances);
   outline->groupings = sg_allocate(outline->memory, count * sizeof *outline->groupings);
   if (outline->distances == NULL || outline->groupings == NULL) return sg_vm_fail_memory(g->vm);
-  if (!measure(g, outline->distances)) return false;
+  measure(g, outline->distances);
   memset(outline->groupings, SG_GROUP_NONE, count);
-  for (uint32_t i = 0; i < count && group; i++)
+  SG_EACH (i, 0, group ? count : 0)
     if (g->elements.items[i].stem == STEM_BLOCK) group_operands(g, i, outline->groupings);
-  for (uint32_t i = 0; i < count; i++)
+  SG_EACH (i, 0, count)
     outline->shown += outline->distances[i] <= depth && outline->groupings[i] != SG_GROUP_NEXT;
-  return true;
+  return sg_vm_poll(g->vm);
 }
 
 bool sg_outline_make(sg_outline *outline, sg_vm *vm, sg_node root, sg_detail detail, uint32_t depth,
