@@ -108,17 +108,13 @@ bool sg_fill(const sg_memory *memory, void *to, char byte, size_t bytes) {
   return true;
 }
 
-/* The capacity to grow to: twice the old one, or where the limit forbids that, `need` and the
- * largest halving of the growth that fits, so that growing towards the limit takes few steps. */
-static size_t choose_capacity(const sg_memory *memory, size_t capacity, size_t need,
-                              size_t item_size) {
-  enum { FIRST_CAPACITY = 8 };
+size_t sg_memory_growth(const sg_memory *memory, size_t capacity, size_t need, size_t wish,
+                        size_t item_size) {
   size_t most = UINT32_MAX;
   if (most > SIZE_MAX / item_size) most = SIZE_MAX / item_size;
   size_t allowed = room(memory) / item_size;
   if (allowed < most - capacity) most = capacity + allowed;
   if (need > most) return need;
-  size_t wish = capacity < FIRST_CAPACITY / 2 ? FIRST_CAPACITY : 2 * capacity;
   size_t extra = wish > need ? wish - need : 0;
   while (extra > most - need) extra /= 2;
   return need + extra;
@@ -126,9 +122,11 @@ static size_t choose_capacity(const sg_memory *memory, size_t capacity, size_t n
 
 bool sg_reserve(sg_memory *memory, void **items, uint32_t *capacity, size_t need,
                 size_t item_size) {
+  enum { FIRST_CAPACITY = 8 };
   if (need <= *capacity) return true;
   if (need > UINT32_MAX || need > SIZE_MAX / item_size) return false;
-  size_t grown = choose_capacity(memory, *capacity, need, item_size);
+  size_t wish = *capacity < FIRST_CAPACITY / 2 ? FIRST_CAPACITY : 2 * (size_t)*capacity;
+  size_t grown = sg_memory_growth(memory, *capacity, need, wish, item_size);
   void *moved = sg_resize(memory, *items, *capacity * item_size, grown * item_size);
   if (!moved) return false;
   *items = moved;

@@ -59,11 +59,13 @@ static void set_capacity(sg_tape *tape, uint32_t need) {
 
 /* By a half, and in steps of an eighth when large: there resizing moves no bytes. */
 static uint32_t choose_allocated(const sg_tape *tape, uint32_t need) {
+  enum { NODE_SIZE = sizeof *tape->value + sizeof *tape->operands + sizeof *tape->op };
   uint64_t more = tape->allocated / (tape->allocated < KEEP_ALLOCATED ? 2 : 8);
   uint64_t wanted = tape->allocated + more;
   if (wanted < FIRST_ALLOCATED) wanted = FIRST_ALLOCATED;
   if (wanted < need) wanted = need;
-  return wanted > SG_NODE_LIMIT ? SG_NODE_LIMIT : (uint32_t)wanted;
+  if (wanted > SG_NODE_LIMIT) wanted = SG_NODE_LIMIT;
+  return (uint32_t)sg_memory_growth(tape->memory, tape->allocated, need, wanted, NODE_SIZE);
 }
 
 bool sg_tape_grow(sg_tape *tape, uint32_t more) {
