@@ -1,7 +1,7 @@
 /* sgrad: what nodes are called: the label the program gave, else the variable that holds it. */
 #include "runtime/vm.h"
 
-#include "base/utf8.h"
+#include "runtime/code.h"
 #include "syntax/foreign.h"
 
 #include <stdio.h>
@@ -83,23 +83,12 @@ static bool name_items(naming *n, const sg_list *list, char *name, uint32_t leng
   return true;
 }
 
-static bool is_name(const sg_string *key) {
-  bool fits = key->bytes > 0;
-  for (size_t at = 0; fits && at < key->bytes;) {
-    uint32_t code;
-    size_t bytes = sg_utf8_decode(key->text + at, key->bytes - at, &code);
-    fits = bytes > 0 && (at == 0 ? sg_is_name_start(code) : sg_is_name_part(code));
-    at += bytes;
-  }
-  return fits;
-}
-
 static bool name_fields(naming *n, const sg_record *record, char *name, uint32_t length) {
   for (uint32_t i = 0; i < record->count; i++) {
     if (i % POLL_EVERY == POLL_EVERY - 1 && sg_interrupted) return false;
     const sg_string *key = record->keys[i];
-    int more =
-        snprintf(name + length, NAME_SIZE - length, is_name(key) ? ".%s" : "['%s']", key->text);
+    int more = snprintf(name + length, NAME_SIZE - length,
+                        sg_is_name(key->text, key->bytes) ? ".%s" : "['%s']", key->text);
     if (length + (uint32_t)more >= NAME_SIZE) continue;
     if (!name_value(n, record->values[i], name, length + (uint32_t)more)) return false;
   }
@@ -168,6 +157,19 @@ bool sg_vm_note_import(sg_vm *vm, sg_string *name) {
          sg_vm_fail_memory(vm);
 }
 
+/* Whether what runs is a name behind a `//` that ends its line: a comment, as in C. */
+static bool is_comment(const sg_vm *vm) {
+  const sg_frame *frame = &vm->frames[vm->frame_count - 1];
+  const sg_code *code = frame->function->code;
+  sg_span span = code->spans[frame->pc - code->items - 1];
+  const char *text = code->source->text;
+  uint32_t start = span.start;
+  while (start > 0 && (text[start - 1] == ' ' || text[start - 1] == '\t')) start--;
+  size_t end = span.end + strspn(text + span.end, " \t\r");
+  return start > 1 && memcmp(text + start - 2, "//", 2) == 0 &&
+         (text[end] == '\n' || text[end] == '\0');
+}
+
 bool sg_vm_fail_name(sg_vm *vm, const sg_string *name) {
   sg_vm_fail(vm, "unknown name '%s'", name->text);
   if (is_hidden(vm, name))
@@ -179,6 +181,7 @@ bool sg_vm_fail_name(sg_vm *vm, const sg_string *name) {
   if (note) return sg_vm_note(vm, "%s", note);
   if (sg_is_record(vm->imported) && sg_record_find(sg_as_record(vm->imported), name))
     return sg_vm_note(vm, "an import does nothing here: what sgrad has needs none and no prefix");
+  if (is_comment(vm)) sg_vm_note(vm, "'//' divides and rounds down; a comment begins with #");
   return sg_vm_note_near(vm, name->text);
 }
 

@@ -47,27 +47,6 @@ typedef struct printer {
   bool interrupted; /* in the middle of a string */
 } printer;
 
-static const char *const keywords[] = {
-#define SG_TOKEN(id, spelling, ...) spelling,
-#define SG_ALIAS(id, spelling) spelling,
-#define SG_FOREIGN(spelling)
-#define SG_SPECIAL(...)
-#include "syntax/tokens.def"
-};
-
-/* Whether a record's key needs no quotes. */
-static bool is_name(const sg_string *key) {
-  uint32_t code = 0;
-  for (size_t at = 0; at < key->bytes;) {
-    size_t bytes = sg_utf8_decode(key->text + at, key->bytes - at, &code);
-    if (at ? !sg_is_name_part(code) : !sg_is_name_start(code)) return false;
-    at += bytes;
-  }
-  for (size_t i = 0; i < sizeof keywords / sizeof *keywords; i++)
-    if (strcmp(key->text, keywords[i]) == 0) return false;
-  return key->bytes > 0;
-}
-
 /* The first byte of the character that byte `at` belongs to. */
 static size_t find_start(const char *text, size_t at) {
   while (at > 0 && (text[at] & 0xC0) == 0x80) at--;
@@ -231,7 +210,7 @@ static bool add_value(printer *p, sg_value v, bool quote) {
 }
 
 static void add_key(printer *p, const sg_string *key) {
-  add_string(p, key, !is_name(key));
+  add_string(p, key, !sg_is_name(key->text, key->bytes));
   sg_buffer_puts(p->out, ": ");
 }
 
