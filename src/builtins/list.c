@@ -108,13 +108,47 @@ static bool run_ones(sg_vm *vm, const sg_call *call, sg_value *result) {
   return run_fill(vm, call, 1, result);
 }
 
+enum { MOVED_AT_ONCE = 1 << 20 };
+
+/* Whether Ctrl-C came while taking back is the shorter way. */
+static bool turns_back(uint32_t done, uint32_t count) { return sg_interrupted && done < count / 2; }
+
+/* Moves items[0..count) up by one; all or nothing. */
+static bool move_up(sg_vm *vm, sg_value *items, uint32_t count) {
+  for (uint32_t done = 0; done < count;) {
+    uint32_t rest = count - done, piece = rest < MOVED_AT_ONCE ? rest : MOVED_AT_ONCE;
+    done += piece;
+    sg_value *moved = items + (count - done);
+    memmove(moved + 1, moved, piece * sizeof *items);
+    if (!turns_back(done, count)) continue;
+    memmove(moved, moved + 1, done * sizeof *items);
+    return sg_vm_poll(vm);
+  }
+  return true;
+}
+
+/* Moves items[1..count] down by one, over items[0]; all or nothing. */
+static bool move_down(sg_vm *vm, sg_value *items, uint32_t count) {
+  sg_value first = items[0];
+  for (uint32_t done = 0; done < count;) {
+    uint32_t rest = count - done, piece = rest < MOVED_AT_ONCE ? rest : MOVED_AT_ONCE;
+    memmove(items + done, items + done + 1, piece * sizeof *items);
+    done += piece;
+    if (!turns_back(done, count)) continue;
+    memmove(items + 1, items, done * sizeof *items);
+    items[0] = first;
+    return sg_vm_poll(vm);
+  }
+  return true;
+}
+
 /* Puts a stored value at place `i` of the list. */
 static bool put(sg_vm *vm, sg_list *list, uint32_t i, sg_value v) {
   if (list->count >= SG_COUNT_LIMIT)
     return sg_vm_fail(vm, "a list holds at most %d items", SG_COUNT_LIMIT);
   if (!sg_list_reserve(&vm->heap, list, (size_t)list->count + 1)) return sg_vm_fail_memory(vm);
   if (!sg_vm_store(vm, v, &v)) return false;
-  memmove(&list->items[i + 1], &list->items[i], (list->count - i) * sizeof *list->items);
+  if (!move_up(vm, &list->items[i], list->count - i)) return false;
   list->count++;
   sg_list_set(list, i, v);
   return true;
@@ -147,8 +181,8 @@ static bool pop_item(sg_vm *vm, const sg_call *call, sg_value *result) {
     return sg_vm_fail(vm, "pop() index %lld is out of range for a list of %u", (long long)i,
                       list->count);
   *result = list->items[at];
+  if (!move_down(vm, &list->items[at], list->count - 1 - (uint32_t)at)) return false;
   list->count--;
-  memmove(&list->items[at], &list->items[at + 1], (list->count - (size_t)at) * sizeof *list->items);
   return true;
 }
 

@@ -174,7 +174,32 @@ void sg_node_zero_grad(sg_tape *tape, sg_node node) {
   if (node < tape->grad_count) tape->grad[node] = -0.;
 }
 
-void sg_tape_zero_grad(sg_tape *tape) {
-  for (sg_node i = 0; i < tape->grad_count; i++)
-    if (tape->op[i] == SG_OP_LEAF) tape->grad[i] = -0.;
+/* NULL: out of memory, or given up on Ctrl-C. */
+static double *copy_grads(const sg_tape *tape) {
+  size_t size = tape->grad_capacity * sizeof *tape->grad;
+  double *copy = sg_allocate(tape->memory, size);
+  if (!copy || sg_copy(tape->memory, copy, tape->grad, tape->grad_count * sizeof *copy))
+    return copy;
+  sg_release(tape->memory, copy, size);
+  return NULL;
+}
+
+/* Many go in a copy of the gradients, which replaces them: all or nothing. */
+bool sg_tape_zero_grad(sg_tape *tape, const sg_node *nodes, uint32_t count) {
+  enum { AT_ONCE = 1 << 21 };
+  if (!nodes) count = tape->grad_count;
+  double *grad = count > AT_ONCE && tape->grad ? copy_grads(tape) : NULL;
+  bool copied = grad != NULL;
+  if (!copied && count > AT_ONCE && sg_yields(tape->memory)) return false;
+  if (!copied) grad = tape->grad;
+  for (uint32_t i = 0, end = count; copied ? sg_piece(i, count, &end) : i < count;)
+    for (; i < end; i++) {
+      sg_node node = nodes ? nodes[i] : i;
+      if (node < tape->grad_count && (nodes || tape->op[node] == SG_OP_LEAF)) grad[node] = -0.;
+    }
+  if (!copied) return true;
+  bool whole = !sg_gave_up(count);
+  sg_release(tape->memory, whole ? tape->grad : grad, tape->grad_capacity * sizeof *grad);
+  if (whole) tape->grad = grad;
+  return whole;
 }

@@ -144,6 +144,7 @@ bool sg_node_has_grad(const sg_tape *tape, sg_node node);
 double sg_node_grad(const sg_tape *tape, sg_node node);          /* 0 when absent */
 bool sg_node_set_grad(sg_tape *tape, sg_node node, double grad); /* false: out of memory */
 void sg_node_zero_grad(sg_tape *tape, sg_node node);             /* absent again */
-void sg_tape_zero_grad(sg_tape *tape);                           /* of every leaf */
+/* Of all of them, NULL: of every leaf. False: given up on Ctrl-C, nothing has changed. */
+bool sg_tape_zero_grad(sg_tape *tape, const sg_node *nodes, uint32_t count);
 
 #endif

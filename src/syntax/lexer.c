@@ -108,11 +108,17 @@ static opener pop(lexer *l) {
   return last;
 }
 
+/* To be asked every so many characters: Ctrl-C ends a long token with the text, and sg_lex says so.
+ */
+static bool gives_up(const lexer *l, uint32_t steps) {
+  return steps % SG_PIECE == 0 && sg_yields(l->memory);
+}
+
 /* Looks at the character at `*at` inside a string, comment or command and steps over it. Notes in
  * `*code` and `*place` the first one that no text may hold. */
 static void step(const lexer *l, uint32_t *at, sg_lexical_error *code, uint32_t *place) {
-  if (*at % SG_PIECE == 0 && sg_yields(l->memory)) {
-    *at = l->length; /* whoever lexes a token sees its end, then sg_lex why */
+  if (gives_up(l, *at)) {
+    *at = l->length;
     return;
   }
   uint32_t point = (unsigned char)l->text[*at], bytes = 1;
@@ -134,7 +140,7 @@ static bool is_name_at(const lexer *l, uint32_t at, bool (*is)(uint32_t), uint32
 
 /* The end of the run of name characters at `at`. */
 static uint32_t skip_name(const lexer *l, uint32_t at) {
-  for (;;) {
+  for (uint32_t steps = 1; !gives_up(l, steps); steps++) {
     uint32_t bytes = 1;
     char c = l->text[at];
     if (!is_letter(c) && !is_digit(c) &&
@@ -142,6 +148,7 @@ static uint32_t skip_name(const lexer *l, uint32_t at) {
       return at;
     at += bytes;
   }
+  return l->length;
 }
 
 static uint32_t skip_line(const lexer *l, uint32_t at) {
@@ -307,7 +314,8 @@ static void lex_name(lexer *l) {
 }
 
 static uint32_t skip_digits(const lexer *l, uint32_t at) {
-  while (is_digit(l->text[at]) || l->text[at] == '_') at++;
+  for (uint32_t steps = 1; is_digit(l->text[at]) || l->text[at] == '_'; steps++, at++)
+    if (gives_up(l, steps)) return l->length;
   return at;
 }
 
