@@ -231,14 +231,13 @@ sg_status sg_run_typed(sg_interpreter *sgrad, const char *name, const char *text
 
 bool sg_is_incomplete(sg_interpreter *sgrad, const char *text, size_t bytes) {
   sg_memory *memory = &sgrad->memory;
-  sg_source *source = sg_source_new(memory, "", text, bytes);
-  if (source == NULL) return false;
+  size_t limit = sg_memory_admit_text(memory, bytes);
+  reading read = {.source = sg_source_new(memory, "", text, bytes)};
   sg_errors errors = {0};
-  sg_program *program = NULL;
-  sg_status status = sg_parse(memory, source, SG_PARSE_PROMPT, &program, &errors);
-  if (program != NULL) sg_program_free(program);
+  sg_status status = read.source == NULL ? SG_NO_MEMORY : parse(sgrad, TYPED, &read, &errors);
   sg_errors_clear(&errors, memory);
-  sg_source_release(source);
+  clear_reading(&read);
+  memory->limit = limit;
   return status == SG_INCOMPLETE;
 }
 

@@ -214,6 +214,23 @@ static bool interrupt(void *context, const char *text, size_t bytes) {
   return true;
 }
 
+/* What a variable fills the memory with can still be let go of, in as many lines as it takes. */
+START_TEST(short_texts_are_read_when_memory_is_full) {
+  seen s = {0};
+  sg_host host = {.context = &s, .write = write_text, .report = report, .memory_limit = 12 << 20};
+  sg_interpreter *sgrad = sg_open(&host);
+  ck_assert_int_eq(run(sgrad, "xs = []; while true { xs.append([xs]) }"), SG_NO_MEMORY);
+  size_t used = sg_get_memory(sgrad)->used;
+  ck_assert(sg_is_incomplete(sgrad, "if true {", 9));
+  ck_assert(!sg_is_incomplete(sgrad, "xs = none", 9));
+  ck_assert_uint_eq(sg_get_memory(sgrad)->used, used);
+  ck_assert_int_eq(run(sgrad, "if true {\n  xs = none\n}"), SG_OK);
+  ck_assert_int_eq(run(sgrad, "ys = range(100000); print(len(ys))"), SG_OK);
+  ck_assert_str_eq(s.output, "100000\n");
+  sg_close(sgrad);
+}
+END_TEST
+
 START_TEST(interrupt_stops_and_the_session_goes_on) {
   sg_interpreter *sgrad = sg_open(&(sg_host){.write = interrupt});
   double value;
@@ -295,6 +312,7 @@ Suite *sgrad_suite(void) {
   tcase_add_test(tests, arguments_are_strings);
   tcase_add_test(tests, unwritable_output_is_an_error);
   tcase_add_test(tests, memory_limit_is_survived);
+  tcase_add_test(tests, short_texts_are_read_when_memory_is_full);
   tcase_add_test(tests, interrupt_stops_and_the_session_goes_on);
   tcase_add_test(tests, interrupts_at_random_times_keep_the_session);
   tcase_add_test(tests, seed_is_the_hosts);
