@@ -65,3 +65,22 @@ size_t sg_utf8_offset(const char *text, size_t bytes, size_t index) {
   }
   return offset;
 }
+
+size_t sg_utf8_start(const char *text, size_t at) {
+  while (at > 0 && continues(text[at])) at--;
+  return at;
+}
+
+size_t sg_utf8_step(const char *text, size_t bytes, size_t *columns) {
+  uint32_t code;
+  size_t length = sg_utf8_decode(text, bytes, &code);
+  *columns = length > 0 ? (size_t)sg_utf8_width(code) : 1;
+  return length > 0 ? length : 1;
+}
+
+size_t sg_utf8_columns(const char *text, size_t bytes) {
+  size_t all = 0, columns;
+  for (size_t at = 0; at < bytes; all += columns)
+    at += sg_utf8_step(text + at, bytes - at, &columns);
+  return all;
+}

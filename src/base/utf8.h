@@ -17,8 +17,14 @@ size_t sg_utf8_length(const char *text, size_t bytes);
 size_t sg_utf8_check(const char *text, size_t bytes);
 /* The byte offset of code point `index` (at most the text's length) in valid text. */
 size_t sg_utf8_offset(const char *text, size_t bytes, size_t index);
+/* The first byte of the code point that byte `at` of valid text belongs to. */
+size_t sg_utf8_start(const char *text, size_t at);
 /* Columns that a terminal uses for it: 0, 1 or 2. */
 int sg_utf8_width(uint32_t code);
+/* The length of the code point at text[0..bytes), bytes > 0, and its columns; an invalid byte is
+ * one by itself. */
+size_t sg_utf8_step(const char *text, size_t bytes, size_t *columns);
+size_t sg_utf8_columns(const char *text, size_t bytes); /* of all of them */
 
 bool sg_is_name_start(uint32_t code); /* a Unicode letter or _ */
 bool sg_is_name_part(uint32_t code);  /* those, digits, subscript digits, combining marks */

@@ -21,13 +21,6 @@ static uint32_t next_code(const sg_string *string, size_t *at) {
   return code;
 }
 
-/* Where the code point that ends at byte `at` begins. */
-static size_t previous_code(const sg_string *string, size_t at) {
-  do at--;
-  while ((string->text[at] & 0xC0) == 0x80);
-  return at;
-}
-
 /* An optional limit where none and negative numbers mean no limit. */
 static bool need_limit(sg_vm *vm, const sg_call *call, uint32_t i, uint64_t *limit) {
   int64_t n = -1;
@@ -165,7 +158,7 @@ static bool run_strip(sg_vm *vm, const sg_call *call, sg_value *result) {
   for (size_t at = 0; at < end && is_stripped(chars, next_code(string, &at)); start = at)
     if (!sg_poll_at(vm, steps++)) return false;
   for (size_t at = end; at > start; end = at) {
-    size_t last = at = previous_code(string, end);
+    size_t last = at = sg_utf8_start(string->text, end - 1);
     if (!is_stripped(chars, next_code(string, &last))) break;
     if (!sg_poll_at(vm, steps++)) return false;
   }

@@ -24,10 +24,9 @@ static size_t get_width(const char *text, size_t bytes, size_t most, size_t *cut
   size_t width = 0;
   *cut = 0;
   for (size_t i = 0; i < bytes;) {
-    uint32_t code = 0;
-    size_t step = sg_utf8_decode(text + i, bytes - i, &code);
-    width += step > 0 ? (size_t)sg_utf8_width(code) : 1;
-    i += step > 0 ? step : 1;
+    size_t columns;
+    i += sg_utf8_step(text + i, bytes - i, &columns);
+    width += columns;
     if (width <= most) *cut = i;
   }
   return width;

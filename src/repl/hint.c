@@ -14,18 +14,6 @@ typedef struct hint {
 
 /* --- Text. */
 
-/* Columns of text that holds no escapes. */
-static size_t measure(const char *text, size_t bytes) {
-  size_t columns = 0;
-  for (size_t i = 0; i < bytes;) {
-    uint32_t code = 0;
-    size_t step = sg_utf8_decode(text + i, bytes - i, &code);
-    columns += step == 0 ? 1 : (size_t)sg_utf8_width(code);
-    i += step == 0 ? 1 : step;
-  }
-  return columns;
-}
-
 /* The text on one line. */
 static void add_flat(sg_buffer *out, const char *text, size_t bytes) {
   bool blank = false;
@@ -63,11 +51,11 @@ static void add_signature(const hint *h, const char *name, size_t bytes, const c
   sg_buffer_putc(out, '(');
   for (uint32_t i = 0; sg_parameter_next(&parameters, &parameter); i++) {
     if (i > 0) sg_buffer_puts(out, ", ");
-    if (i == current) from = measure(out->items + line, out->count - line);
+    if (i == current) from = sg_utf8_columns(out->items + line, out->count - line);
     if (i == current) sg_style_begin(out, h->color, SG_STYLE_BOLD);
     marked = i == current ? out->count : marked;
     add_flat(out, parameter.text, parameter.bytes);
-    if (i == current) width = measure(out->items + marked, out->count - marked);
+    if (i == current) width = sg_utf8_columns(out->items + marked, out->count - marked);
     if (i == current) sg_style_begin(out, h->color, SG_STYLE_PLAIN);
   }
   sg_buffer_puts(out, ")\n");
@@ -100,7 +88,7 @@ static bool add_value(const hint *h, sg_typed *typed, const char *name, size_t b
     size_t line = text.count;
     const char *newline = memchr(text.items, '\n', text.count);
     if (newline != NULL) line = (size_t)(newline - text.items);
-    bool cut = line < text.count || measure(text.items, line) > VALUE_COLUMNS;
+    bool cut = line < text.count || sg_utf8_columns(text.items, line) > VALUE_COLUMNS;
     sg_buffer_add(h->out, name, bytes);
     sg_buffer_printf(h->out, ": %s", sg_type_phrase(v));
     if (!cut) sg_buffer_puts(h->out, ": ");

@@ -9,6 +9,7 @@ void sg_lineedit_set_assist(const sg_assist *assist) { (void)assist; }
 
 #else
 
+#include "base/utf8.h"
 #include "repl/complete.h"
 #include "repl/hint.h"
 
@@ -66,8 +67,7 @@ static size_t count_common(void) {
     while (same < common && text[same] == first[same]) same++;
     common = same;
   }
-  while (common > 0 && ((unsigned char)first[common] & 0xC0) == 0x80) common--;
-  return common;
+  return sg_utf8_start(first, common);
 }
 
 static char *join(const char *before, size_t before_bytes, const char *text, size_t bytes) {

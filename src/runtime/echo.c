@@ -4,6 +4,7 @@
  * lists, that is wider than a line stands with an item on each.
  */
 #include "base/style.h"
+#include "base/utf8.h"
 #include "runtime/code.h"
 #include "runtime/vm.h"
 
@@ -32,9 +33,7 @@ static uint32_t count_lines(const char *text, const char *end) {
 }
 
 static void add_line(sg_buffer *out, const char *text, size_t bytes) {
-  size_t shown = bytes;
-  if (bytes > LINE_BYTES)
-    for (shown = LINE_BYTES; (text[shown] & 0xC0) == 0x80;) shown--;
+  size_t shown = bytes > LINE_BYTES ? sg_utf8_start(text, LINE_BYTES) : bytes;
   sg_buffer_add(out, text, shown);
   if (shown < bytes) sg_buffer_puts(out, "...");
 }

@@ -47,17 +47,11 @@ typedef struct printer {
   bool interrupted; /* in the middle of a string */
 } printer;
 
-/* The first byte of the character that byte `at` belongs to. */
-static size_t find_start(const char *text, size_t at) {
-  while (at > 0 && (text[at] & 0xC0) == 0x80) at--;
-  return at;
-}
-
 /* Quoted in pieces, with looks at Ctrl-C, which end it early: print asks again. */
 static void add_quoted(printer *p, const char *text, size_t bytes) {
   sg_buffer_putc(p->out, '"');
   for (size_t at = 0, end; at < bytes && !p->interrupted; at = end) {
-    end = bytes - at > ESCAPE_AT_ONCE ? find_start(text, at + ESCAPE_AT_ONCE) : bytes;
+    end = bytes - at > ESCAPE_AT_ONCE ? sg_utf8_start(text, at + ESCAPE_AT_ONCE) : bytes;
     sg_buffer_escape(p->out, text + at, end - at, '"');
     p->interrupted = sg_interrupted;
   }
@@ -67,8 +61,8 @@ static void add_quoted(printer *p, const char *text, size_t bytes) {
 /* "the first two thirds"..."and the last" of what a measure lets through. */
 static void add_ends(printer *p, const sg_string *string) {
   size_t most = p->measure->bytes;
-  size_t head = find_start(string->text, most - most / 3);
-  size_t tail = find_start(string->text, string->bytes - most / 3);
+  size_t head = sg_utf8_start(string->text, most - most / 3);
+  size_t tail = sg_utf8_start(string->text, string->bytes - most / 3);
   add_quoted(p, string->text, head);
   sg_buffer_puts(p->out, "...");
   add_quoted(p, string->text + tail, string->bytes - tail);
@@ -96,7 +90,7 @@ static void add_function(printer *p, const sg_function *function) {
   size_t bytes = code->span.end - code->span.start, shown = bytes;
   const char *end = p->measure ? memchr(text, '\n', bytes) : NULL;
   if (end) shown = (size_t)(end - text);
-  if (p->measure && shown > p->measure->bytes) shown = find_start(text, p->measure->bytes);
+  if (p->measure && shown > p->measure->bytes) shown = sg_utf8_start(text, p->measure->bytes);
   sg_buffer_add(p->out, text, shown);
   if (shown < bytes) sg_buffer_puts(p->out, "...");
 }
@@ -260,7 +254,7 @@ bool sg_value_short(sg_vm *vm, sg_buffer *out, sg_value v, int digits, size_t li
     if (!print(&p, v, true, limit)) return false;
     if (out->count - start <= limit) return true;
   }
-  out->count = (uint32_t)find_start(out->items, start + limit);
+  out->count = (uint32_t)sg_utf8_start(out->items, start + limit);
   sg_buffer_puts(out, "...");
   return !out->failed || sg_vm_fail_memory(vm);
 }

@@ -115,10 +115,9 @@ sg_prose sg_prose_of(sg_buffer *read) {
 
 /* The character at the beginning: its bytes, and its columns. */
 static size_t measure(const char *text, size_t bytes, size_t *columns) {
-  uint32_t code = 0;
-  size_t step = sg_utf8_decode(text, bytes, &code);
-  *columns = is_mark(*text) ? 0 : *text == GLUE || step == 0 ? 1 : (size_t)sg_utf8_width(code);
-  return step > 0 ? step : 1;
+  size_t length = sg_utf8_step(text, bytes, columns);
+  if (is_mark(*text) || *text == GLUE) *columns = *text == GLUE;
+  return length;
 }
 
 size_t sg_prose_width(const sg_prose *prose) {
