@@ -15,12 +15,9 @@ static bool add_snippet(sg_options *options, const char *text, bool print) {
 static bool set_eval(sg_options *o, const char *text) { return add_snippet(o, text, false); }
 static bool set_print(sg_options *o, const char *text) { return add_snippet(o, text, true); }
 
-/* In the order of sg_when. */
-static const char *const when_words[] = {"auto", "always", "never", NULL};
-
 static bool set_color(sg_options *options, const char *when) {
-  for (size_t i = 0; when_words[i] != NULL; i++) {
-    if (strcmp(when, when_words[i]) != 0) continue;
+  for (size_t i = 0; sg_when_words[i] != NULL; i++) {
+    if (strcmp(when, sg_when_words[i]) != 0) continue;
     options->color = (sg_when)i;
     return true;
   }
@@ -73,7 +70,8 @@ static const sg_option table[] = {
     {'n', "no-init", NULL, "do not run the init file before the prompt", FLAG(no_init)},
     {0, "check", NULL, "parse only: report syntax errors and run nothing", FLAG(check)},
     {0, "format", NULL, "print the program in canonical layout and run nothing", FLAG(format)},
-    {0, "color", "WHEN", "colour errors and echo: auto, always or never", 0, set_color, when_words},
+    {0, "color", "WHEN", "colour errors and echo: auto, always or never", 0, set_color,
+     sg_when_words},
     {0, "seed", "N", "seed the random numbers with the whole number N", 0, set_seed, NULL},
     {0, "max-memory", "SIZE", "use at most SIZE bytes, or SIZE with K, M or G", 0, set_memory,
      NULL},

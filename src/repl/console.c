@@ -186,6 +186,9 @@ void sg_console_keep_keys(sg_console *console) {
     if (console->input.items[i] == '\r') console->input.items[i] = '\n';
 }
 
+const char *const sg_when_words[] = {
+    [SG_WHEN_AUTO] = "auto", [SG_WHEN_ALWAYS] = "always", [SG_WHEN_NEVER] = "never", NULL};
+
 static bool is_set(const char *name) {
   const char *value = getenv(name);
   return value != NULL && *value != '\0';

@@ -10,6 +10,7 @@
 #include "base/buffer.h"
 
 typedef enum sg_when { SG_WHEN_AUTO, SG_WHEN_ALWAYS, SG_WHEN_NEVER } sg_when;
+extern const char *const sg_when_words[]; /* by sg_when; NULL ends */
 
 enum { SG_CONSOLE_SIZE = 1 << 14 };
 

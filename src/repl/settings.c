@@ -8,8 +8,6 @@
 
 enum { DIGITS_MOST = 17 };
 
-static const char *const whens[] = {
-    [SG_WHEN_AUTO] = "auto", [SG_WHEN_ALWAYS] = "always", [SG_WHEN_NEVER] = "never", NULL};
 static const char *const switches[] = {"off", "on", NULL};
 
 /* Which of the words it is, or -1. */
@@ -20,11 +18,11 @@ static int find_word(const char *const *words, const char *word) {
 }
 
 static void get_color(const sg_commands *commands, sg_buffer *out) {
-  sg_buffer_puts(out, whens[commands->when]);
+  sg_buffer_puts(out, sg_when_words[commands->when]);
 }
 
 static bool set_color(sg_commands *commands, const char *value) {
-  int when = find_word(whens, value);
+  int when = find_word(sg_when_words, value);
   if (when < 0) return false;
   commands->when = (sg_when)when;
   if (commands->session != NULL) sg_session_color(commands->session);
@@ -56,7 +54,7 @@ static bool set_grad(sg_commands *commands, const char *value) {
 
 static const sg_setting table[] = {
     {"color", "whether to colour errors and echo; auto: on a terminal that can",
-     "auto, always or never", whens, get_color, set_color},
+     "auto, always or never", sg_when_words, get_color, set_color},
     {"digits", "how many significant digits of a number the echo shows",
      "a whole number from 1 to 17", NULL, get_digits, set_digits},
     {"grad", "whether the echo shows gradients behind values", "on or off", switches, get_grad,
