@@ -86,9 +86,8 @@ static const char *next_name(void *context) {
 }
 
 /* The only row whose name begins so, or NULL; `*count` says how many there are. */
-static const sg_command *find_prefix(const char *prefix, int *count) {
+static const sg_command *find_prefix(const char *prefix, size_t bytes, int *count) {
   const sg_command *found = NULL;
-  size_t bytes = strlen(prefix);
   *count = 0;
   for (const sg_command *row = table; bytes > 0 && row->name != NULL; row++) {
     if (strncmp(row->name, prefix, bytes) != 0) continue;
@@ -98,16 +97,17 @@ static const sg_command *find_prefix(const char *prefix, int *count) {
   return *count == 1 ? found : NULL;
 }
 
-const sg_command *sg_commands_find_prefix(const char *name) {
+const sg_command *sg_commands_find_prefix(const char *name, size_t bytes) {
   int count;
-  const sg_command *row = sg_commands_find(name);
-  return row != NULL ? row : find_prefix(name, &count);
+  for (const sg_command *row = table; row->name != NULL; row++)
+    if (strlen(row->name) == bytes && memcmp(row->name, name, bytes) == 0) return row;
+  return find_prefix(name, bytes, &count);
 }
 
 static bool fail_unknown(sg_vm *vm, const char *name) {
   const sg_command *rows = table;
   int count;
-  const sg_command *longer = find_prefix(name, &count);
+  const sg_command *longer = find_prefix(name, strlen(name), &count);
   const char *near = longer ? longer->name : sg_nearest_name(name, next_name, &rows);
   sg_vm_fail(vm, "unknown command ':%s'", name);
   return near != NULL ? sg_vm_note(vm, "did you mean ':%s'?", near)
@@ -132,7 +132,7 @@ bool sg_commands_run(void *context, sg_vm *vm, const char *name, const char *res
   sg_commands *commands = context != NULL ? context : &script;
   const sg_command *command = sg_commands_find(name);
   int count = 0;
-  if (command == NULL && commands->prompt) command = find_prefix(name, &count);
+  if (command == NULL && commands->prompt) command = find_prefix(name, strlen(name), &count);
   if (command != NULL) return command->run(commands, vm, rest);
   return count > 1 ? fail_ambiguous(vm, name) : fail_unknown(vm, name);
 }

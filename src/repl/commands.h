@@ -49,7 +49,7 @@ const sg_command *sg_commands_table(void);
 /* The command of exactly that name, or NULL. */
 const sg_command *sg_commands_find(const char *name);
 /* The same, or the only one whose name begins so, as at the prompt. */
-const sg_command *sg_commands_find_prefix(const char *name);
+const sg_command *sg_commands_find_prefix(const char *name, size_t bytes);
 
 enum { SG_ECHO_DIGITS = 6 };
 #define SG_COMMANDS_DEFAULTS ((sg_commands){.digits = SG_ECHO_DIGITS})

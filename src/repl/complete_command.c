@@ -200,19 +200,6 @@ static uint32_t find_word(const sg_typed *typed, uint32_t start, sg_span *found)
   return place;
 }
 
-/* The row of a command's name, or of the only one that begins so. */
-static const sg_command *find_row(const char *name, size_t bytes) {
-  const sg_command *found = NULL;
-  int count = 0;
-  for (const sg_command *row = sg_commands_table(); row->name != NULL; row++) {
-    if (strncmp(row->name, name, bytes) != 0) continue;
-    if (row->name[bytes] == '\0') return row;
-    found = row;
-    count++;
-  }
-  return count == 1 ? found : NULL;
-}
-
 /* The name in the command that is the last token: [start, end). */
 static sg_span find_name(const sg_typed *typed) {
   const char *text = typed->source->text;
@@ -239,7 +226,7 @@ const sg_command *sg_complete_command(const sg_typed *typed) {
   const char *text = typed->source->text;
   if (text[sg_typed_token(typed, typed->count - 1)->start] == '?') return sg_commands_find("help");
   sg_span name = find_name(typed);
-  return find_row(text + name.start, name.end - name.start);
+  return sg_commands_find_prefix(text + name.start, name.end - name.start);
 }
 
 static uint32_t find_arguments(const sg_typed *typed, sg_span name) {

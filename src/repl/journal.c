@@ -202,7 +202,7 @@ static void add_code(sg_journal *journal, const sg_ast *command, uint8_t echo) {
 }
 
 static void add_command(sg_journal *journal, const sg_vm *vm, const sg_ast *command, uint8_t echo) {
-  const sg_command *row = sg_commands_find_prefix(command->text.start);
+  const sg_command *row = sg_commands_find_prefix(command->text.start, command->text.bytes);
   sg_buffer line;
   sg_buffer_init(&line, journal->echoes.memory);
   switch (row == NULL ? SG_SAVES_NOTHING : row->saves) {
