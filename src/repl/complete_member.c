@@ -17,11 +17,8 @@ static sg_receiver get_receiver(sg_value v) {
 
 static sg_value find_field(sg_value object, const char *name, size_t bytes) {
   if (!sg_is_record(object)) return SG_UNDEFINED;
-  const sg_record *record = sg_as_record(object);
-  for (uint32_t i = 0; i < record->count; i++)
-    if (record->keys[i]->bytes == bytes && memcmp(record->keys[i]->text, name, bytes) == 0)
-      return record->values[i];
-  return SG_UNDEFINED;
+  const sg_value *place = sg_record_find_text(sg_as_record(object), name, bytes);
+  return place != NULL ? *place : SG_UNDEFINED;
 }
 
 static sg_value find_item(sg_value object, double index) {

@@ -141,14 +141,9 @@ static bool explain_global(sg_vm *vm, const sg_page *page, const char *name, boo
 /* Steps from a record to its field. */
 static bool find_field(sg_value *v, const char *name, size_t bytes) {
   if (!sg_is_record(*v)) return false;
-  const sg_record *record = sg_as_record(*v);
-  for (uint32_t i = 0; i < record->count; i++) {
-    if (record->keys[i]->bytes != bytes || memcmp(record->keys[i]->text, name, bytes) != 0)
-      continue;
-    *v = record->values[i];
-    return true;
-  }
-  return false;
+  const sg_value *place = sg_record_find_text(sg_as_record(*v), name, bytes);
+  if (place != NULL) *v = *place;
+  return place != NULL;
 }
 
 /* "p.w": a field of a record that a variable holds. */

@@ -62,6 +62,13 @@ sg_value *sg_record_find(const sg_record *record, const sg_string *key) {
   return NULL;
 }
 
+sg_value *sg_record_find_text(const sg_record *record, const char *text, size_t bytes) {
+  for (uint32_t i = 0; i < record->count; i++)
+    if (record->keys[i]->bytes == bytes && memcmp(record->keys[i]->text, text, bytes) == 0)
+      return &record->values[i];
+  return NULL;
+}
+
 /* Makes the index fit for one more key. */
 static bool reserve_index(sg_heap *heap, sg_record *record) {
   if (record->count < INDEX_ABOVE || (record->count + 1) * 4u <= record->index_size * 3u)

@@ -189,6 +189,8 @@ static inline void sg_list_set(sg_list *list, uint32_t i, sg_value v) {
 sg_record *sg_record_new(sg_heap *heap);
 /* The place of a key's value, or NULL. `key` must be interned. */
 sg_value *sg_record_find(const sg_record *record, const sg_string *key);
+/* The same of a text that is no string: looks at every key. */
+sg_value *sg_record_find_text(const sg_record *record, const char *text, size_t bytes);
 bool sg_record_set(sg_heap *heap, sg_record *record, sg_string *key, sg_value v);
 /* The same by text, for C code. */
 bool sg_record_set_text(sg_heap *heap, sg_record *record, const char *key, sg_value v);
