@@ -56,8 +56,8 @@ bool sg_fill(const sg_memory *memory, void *to, char byte, size_t bytes);
 void sg_memory_tidy(void);
 
 /* How many items an array of `capacity` should grow to that needs `need` and wishes for `wish`: the
- * wish, or where the limit or 32 bits forbid that, `need` and the largest halving of what was wished
- * beyond it that fits, so that growing towards the limit takes few steps. */
+ * wish, or where the limit or 32 bits forbid that, `need` and the largest halving of what was
+ * wished beyond it that fits, so that growing towards the limit takes few steps. */
 size_t sg_memory_growth(const sg_memory *memory, size_t capacity, size_t need, size_t wish,
                         size_t item_size);
 /* Grows an array to hold at least `need` items, by doubling. False leaves it as is. */

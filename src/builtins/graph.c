@@ -42,8 +42,7 @@ static bool gather_node(sg_walk *walk, sg_value *slot) {
 static bool run_zero_grad(sg_vm *vm, const sg_call *call, sg_value *result) {
   (void)result;
   sg_value x = call->args[0];
-  if (!sg_is_given(call, 0))
-    return sg_tape_zero_grad(&vm->tape, NULL, 0) || sg_vm_fail_memory(vm);
+  if (!sg_is_given(call, 0)) return sg_tape_zero_grad(&vm->tape, NULL, 0) || sg_vm_fail_memory(vm);
   if (!sg_is_number(x) && !sg_is_list(x) && !sg_is_record(x))
     return sg_vm_fail_argument(vm, call, 0, "a number, list or record");
   node_list nodes = {0};

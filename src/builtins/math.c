@@ -243,8 +243,7 @@ const sg_builtin sg_math_builtins[] = {
     UNARY("exp", EXP, "e to the power x.", "exp([0, 1])  # [1, 2.71828]"),
     ROW("log", "x, base=e", run_log, LOG,
         "The natural logarithm, or that to another base, which divides it by `log(base)`: -inf at "
-        "0, nan "
-        "below." MAPS,
+        "0, nan below." MAPS,
         "log(8, 2)  # 3"),
     UNARY("log2", LOG2, "The logarithm to base 2.", "log2(8)  # 3"),
     UNARY("log10", LOG10, "The logarithm to base 10.", "log10(1000)  # 3"),

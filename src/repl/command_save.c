@@ -1,8 +1,7 @@
 /* sgrad: the command :save: the session's statements as a script.
  *
  * The script is the journal's entries as they were written, behind the seed. Where a statement
- * reads
- * `_`, a variable takes its place, and every statement whose echo is read assigns it.
+ * reads `_`, a variable takes its place, and every statement whose echo is read assigns it.
  */
 #include "builtins/outfile.h"
 #include "repl/command.h"

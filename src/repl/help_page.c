@@ -19,8 +19,7 @@ static const char keys[] =
     "**Ctrl-D** leaves.";
 
 static const char kinds[] = "Functions (``:help relu``; ``:help math`` lists them), operators "
-                            "(``:help **``), keywords, your "
-                            "own variables.";
+                            "(``:help **``), keywords, your own variables.";
 
 static void put_heading(const sg_page *page, const char *text) {
   sg_style_begin(page->out, page->color, SG_STYLE_BOLD);

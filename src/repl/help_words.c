@@ -106,8 +106,7 @@ const sg_help_word sg_help_words[] = {
     {")", NULL, "Closes a `(`.", "(1 + 2) * 3  # 9"},
     {"[", "xs[i], xs[a:b:step]",
      "An item of a list, a character of a string, a field of a record; a slice copies. Counted "
-     "from "
-     "0, negative from the end. Alone, `[1, 2]` is a list.",
+     "from 0, negative from the end. Alone, `[1, 2]` is a list.",
      "[10, 20, 30][-1]  # 30"},
     {"]", NULL, "Closes a `[`.", "[10, 20, 30][1:]  # [20, 30]"},
     {"{", "{key: value}",

@@ -45,8 +45,8 @@ void sg_journal_clear(sg_journal *journal);
 void sg_journal_args(sg_journal *journal, char *const *args, size_t count);
 /* Forgets everything: the next statement is the first, after seed(seed). */
 void sg_journal_restart(sg_journal *journal, sg_vm *vm, uint64_t seed);
-/* The next text to run is this file's: one entry that loads it, if it succeeds. NULL: no
- * file's after all. */
+/* The next text to run is this file's: one entry that loads it, if it succeeds. NULL: no file's
+ * after all. */
 void sg_journal_file(sg_journal *journal, const char *path);
 
 /* Enters that a file has been loaded. */

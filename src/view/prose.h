@@ -23,8 +23,7 @@ typedef struct sg_page {
 
 /* Appends the prose of `text`: `code`, **bold**, *emphasis*, [text](target), \* and its kin.
  * Without colour, code that is a word or signs alone stands in quotes, unless it is all of the
- * text;
- * ``code`` never does. */
+ * text; ``code`` never does. */
 void sg_prose_read(const sg_page *page, sg_buffer *out, const char *text, size_t bytes);
 sg_prose sg_prose_of(sg_buffer *read);        /* what was read into a buffer, valid while it is */
 size_t sg_prose_width(const sg_prose *prose); /* columns on one line */
