@@ -65,6 +65,19 @@ START_TEST(lengths_and_offsets) {
 }
 END_TEST
 
+START_TEST(starts_and_columns) {
+  const char *text = "a\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80z"; /* a é € 😀 z */
+  static const size_t starts[] = {0, 1, 1, 3, 3, 3, 6, 6, 6, 6, 10};
+  size_t columns = 7;
+  for (size_t i = 0; i < 11; i++) ck_assert_uint_eq(sg_utf8_start(text, i), starts[i]);
+  ck_assert_uint_eq(sg_utf8_columns(text, strlen(text)), 6);
+  ck_assert_uint_eq(sg_utf8_columns("", 0), 0);
+  ck_assert_uint_eq(sg_utf8_step(text + 6, 5, &columns), 4);
+  ck_assert_uint_eq(columns, 2);
+  ck_assert_uint_eq(sg_utf8_columns("\xff\xc3z", 3), 3); /* invalid bytes are one each */
+}
+END_TEST
+
 static const struct {
   uint32_t code;
   bool start;
@@ -155,6 +168,7 @@ Suite *utf8_suite(void) {
   tcase_add_test(utf8, every_code_point_round_trips);
   tcase_add_loop_test(utf8, invalid_bytes, 0, COUNT(invalid));
   tcase_add_test(utf8, lengths_and_offsets);
+  tcase_add_test(utf8, starts_and_columns);
   suite_add_tcase(suite, utf8);
   TCase *unicode = tcase_create("unicode");
   tcase_add_loop_test(unicode, classification, 0, COUNT(classes));
