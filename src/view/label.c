@@ -170,7 +170,7 @@ void sg_label_group(sg_buffer *out, const sg_leaf_group *group, bool grad) {
   sg_buffer_puts(out, "</table>>");
 }
 
-/* A formula of ops.def; whole numbers without their point. */
+/* A formula of ops.def as help has it; whole numbers without their point. */
 static void add_formula(sg_buffer *out, const char *title, const char *formula) {
   sg_buffer_puts(out, title);
   for (const char *p = formula; *p != 0; p++) {
@@ -181,12 +181,12 @@ static void add_formula(sg_buffer *out, const char *title, const char *formula) 
 }
 
 void sg_label_tooltip(sg_buffer *out, sg_op op) {
-  const sg_op_info *info = sg_op_get(op);
-  bool two = info->arity == 2;
-  size_t longest = strlen(info->da) > strlen(info->value) ? strlen(info->da) : strlen(info->value);
-  if (info->arity < 1 || longest > FORMULA_BYTES || strlen(info->db) > FORMULA_BYTES) return;
-  add_formula(out, ", tooltip=\"y = ", info->value);
-  add_formula(out, "; dy/da = ", info->da);
-  if (two) add_formula(out, "; dy/db = ", info->db);
+  int arity = sg_op_get(op)->arity;
+  sg_op_text text = sg_op_get_text(op);
+  size_t longest = strlen(text.da) > strlen(text.value) ? strlen(text.da) : strlen(text.value);
+  if (arity < 1 || longest > FORMULA_BYTES || strlen(text.db) > FORMULA_BYTES) return;
+  add_formula(out, ", tooltip=\"y = ", text.value);
+  add_formula(out, "; dy/da = ", text.da);
+  if (arity == 2) add_formula(out, "; dy/db = ", text.db);
   sg_buffer_putc(out, '"');
 }
