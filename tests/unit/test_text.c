@@ -108,8 +108,7 @@ static const char *const large[] = {
     "\"a\" * 10**6",
     "\"é\" * 10**6",
     "\"\\u{202e}\" * 10**5",
-    "[[[[i * j * k * l for l in range(20)] for k in range(20)] for j in range(9)] for i in "
-    "range(9)]",
+    "[[[[i * j * k * l for l in range(20)] for k in range(20)] for j in range(9)] for i in [1, 2]]",
     "xs = []; for i in range(10**5) { xs = [xs] }; xs",
     "x = [1]; x.append(x); x.append(range(100)); x",
     "[\"word\" * 100] * 1000",
