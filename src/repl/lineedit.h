@@ -22,6 +22,8 @@ typedef struct sg_lineedit {
   bool dropped;        /* Ctrl-C came while the line was read */
   bool ended;          /* the terminal has gone */
   int drops;           /* how often the line editor was told that the line is dropped */
+  bool pasting;        /* between the brackets of a paste */
+  int bracket;         /* bytes of the next such bracket that have come */
   int signals;         /* descriptor by which signals come while a line is read */
   int prompt_columns;  /* of the latest prompt */
 } sg_lineedit;

@@ -13,7 +13,7 @@
 
 #include <readline/readline.h>
 
-enum { CTRL_C = 3, CTRL_D = 4, MICROSECONDS = 1000 };
+enum { CTRL_C = 3, CTRL_D = 4, CTRL_G = 7, MICROSECONDS = 1000 };
 
 static sg_lineedit *current; /* whose line is being read */
 static sigset_t before;      /* signals blocked outside */
@@ -89,6 +89,8 @@ bool sg_lineedit_begin_keys(sg_lineedit *edit) {
   if (edit->signals < 0) return false;
   edit->dropped = false;
   edit->drops = 0;
+  edit->pasting = false;
+  edit->bracket = 0;
   current = edit;
   sigprocmask(SIG_BLOCK, &ours, &before);
   return true;
@@ -106,6 +108,36 @@ void sg_lineedit_end_keys(sg_lineedit *edit) {
 }
 
 /* --- Keys. */
+
+/* What a terminal brackets a paste with. */
+static const char paste_begin[] = "\033[200~", paste_end[] = "\033[201~";
+enum { BRACKET_BYTES = sizeof paste_end - 1 };
+
+/* Follows the keys that Readline is given into a paste and out of it. */
+static int give(int key) {
+  int at = current->bracket;
+  const char *wanted = current->pasting ? paste_end : paste_begin;
+  current->bracket = key == wanted[at] ? at + 1 : key == wanted[0] ? 1 : 0;
+  if (current->bracket < BRACKET_BYTES) return key;
+  current->bracket = 0;
+  current->pasting = !current->pasting;
+  return key;
+}
+
+/* Whether Readline waits for the answer to its question about many completions. */
+static bool asks(void) { return RL_ISSTATE(RL_STATE_COMPLETING) && !RL_ISSTATE(RL_STATE_READCMD); }
+
+/* The key that leads out of where Readline gives up with a leak, or with a string without its end:
+ * its question, a paste. False: it is in neither. */
+static bool lead_out(int *key) {
+  if (asks()) {
+    *key = 'n';
+    return true;
+  }
+  if (!current->pasting) return false;
+  *key = give((unsigned char)paste_end[current->bracket]);
+  return true;
+}
 
 /* Some modes of Readline take Ctrl-C for a key like any other, some leave at the end of the input
  * alone: it is told the one, then the other, until it has left them all. */
@@ -132,14 +164,18 @@ int sg_lineedit_get_key(FILE *stream) {
   (void)stream;
   for (;;) {
     unsigned char key;
+    int out;
+    if ((current->dropped || current->ended) && lead_out(&out)) return out;
     if (current->dropped) return drop();
     if (current->ended) return EOF;
     if (!sg_console_take_key(current->console, &key))
       await_either();
     else if (key == CTRL_C)
       current->dropped = true;
+    else if (key == CTRL_G && asks())
+      return 'n';
     else
-      return key == '\0' && rl_end == 0 ? CTRL_D : key;
+      return give(key == '\0' && rl_end == 0 ? CTRL_D : key);
   }
 }
 

@@ -66,10 +66,10 @@ START_TEST(tab_indents_blocks) {
 }
 END_TEST
 
-START_TEST(ctrl_c_leaves_the_question) {
+START_TEST(ctrl_c_and_ctrl_g_leave_the_question) {
   open_prompt();
   expect_screen(TAB, "possibilities? (y or n)");
-  pty_type(&t, CTRL_C);
+  pty_type(&t, _i == 0 ? CTRL_C : "\007");
   expect_screen("", "> ");
   pty_expect(&t, "6 * 7", "\n42\n> ");
   leave();
@@ -131,7 +131,7 @@ Suite *complete_suite(void) {
   tcase_add_test(tests, tab_completes);
   tcase_add_test(tests, tab_lists_what_is_ambiguous);
   tcase_add_test(tests, tab_indents_blocks);
-  tcase_add_test(tests, ctrl_c_leaves_the_question);
+  tcase_add_loop_test(tests, ctrl_c_and_ctrl_g_leave_the_question, 0, 2);
   tcase_add_test(tests, a_cursor_in_the_middle);
   tcase_add_test(tests, hints_keep_the_line);
   tcase_add_test(tests, inputrc_rules);

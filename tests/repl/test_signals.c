@@ -27,13 +27,16 @@ typedef struct moment {
   const char *shown; /* when Readline has taken them */
 } moment;
 
+#define PASTE "\x1b[200~"
+
 /* Modes of Readline that read keys of their own. */
 static const moment moments[] = {
-    {"hello", "hello"},          {"hello" CTRL_R, "(reverse-i-search)"},
-    {CTRL_R "1;", "1;"},         {ESCAPE "5", "(arg: "},
-    {"hello" CTRL_V, "hello"},   {"hello\x18", "hello"},
-    {"hello" ESCAPE, "hello"},   {"xs = [1,\r2,", "..[ 2,"},
-    {"\x1b[200~print(1)\n", ""},
+    {"hello", "hello"},        {"hello" CTRL_R, "(reverse-i-search)"},
+    {CTRL_R "1;", "1;"},       {ESCAPE "5", "(arg: "},
+    {"hello" CTRL_V, "hello"}, {"hello\x18", "hello"},
+    {"hello" ESCAPE, "hello"}, {"xs = [1,\r2,", "..[ 2,"},
+    {PASTE "print(1)\n", ""},  {"hello" CTRL_R PASTE "1;", "(reverse-i-search)"},
+    {PASTE "\x1b[201", ""},
 };
 
 START_TEST(ctrl_c_drops_the_line_in_any_mode) {
