@@ -1,6 +1,8 @@
 /* sgrad tests: the program in a terminal of its own. */
 #include "pty.h"
 
+#include "config.h"
+
 #include <fcntl.h>
 #include <poll.h>
 #include <pty.h>
@@ -47,6 +49,14 @@ bool pty_is_available(void) {
   close(ours);
   close(theirs);
   return true;
+}
+
+bool pty_edits_lines(void) {
+#ifdef HAVE_READLINE
+  return pty_is_available();
+#else
+  return false;
+#endif
 }
 
 void pty_open(pty *t, const char *home, const char *const *words) {

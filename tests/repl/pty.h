@@ -29,6 +29,8 @@ typedef struct pty {
 
 /* False where the system gives out no pseudo-terminals: a bare chroot. */
 bool pty_is_available(void);
+/* The same, and the program was built with Readline: lines are edited, kept and completed. */
+bool pty_edits_lines(void);
 /* Starts the program in a terminal of 24 by 80. `words` stand behind its name, or, like
  * "TERM=dumb", in its environment; NULL ends. `home` is its HOME; NULL: it has none, and no
  * history. */
