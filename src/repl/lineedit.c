@@ -265,6 +265,7 @@ void sg_lineedit_remember(sg_lineedit *edit, const char *text) {
 size_t sg_lineedit_count(const sg_lineedit *edit) { return edit->editing ? count_entries() : 0; }
 
 const char *sg_lineedit_entry(const sg_lineedit *edit, size_t index) {
+  (void)edit;
   assert(index < sg_lineedit_count(edit));
   return get_entry(index);
 }
