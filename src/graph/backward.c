@@ -7,7 +7,9 @@
 
 #include "graph/blocks.h"
 #include "graph/kernels.h"
+#include "graph/product.h"
 #include "graph/reach.h"
+#include "graph/shaped_block.h"
 
 enum {
   POLL_EVERY = 4096,       /* nodes between looks at sg_interrupted */
@@ -35,6 +37,58 @@ void sg_sweep_skip(sg_sweep *sweep, sg_node node) {
   if (make_skipped(sweep)) sweep->skipped[node >> 6] |= UINT64_C(1) << (node & 63);
 }
 
+/* Puts the mask's bits where the nodes lie in `skipped`. */
+void sg_sweep_skip_some(sg_sweep *sweep, sg_node first, uint32_t count, const uint64_t *mask) {
+  if (!make_skipped(sweep)) return;
+  for (uint32_t k = 0; k < count; k += 64) {
+    sg_node node = first + k;
+    uint64_t bits = mask ? mask[k / 64] : ~UINT64_C(0), *words = sweep->skipped + (node >> 6);
+    if (count - k < 64) bits &= (UINT64_C(1) << (count - k)) - 1;
+    words[0] |= bits << (node & 63);
+    if ((node & 63) != 0 && bits >> (64 - (node & 63)) != 0) words[1] |= bits >> (64 - (node & 63));
+  }
+}
+
+static SG_VECTORISED void clear_skipped(double *work, uint64_t skipped, uint64_t count) {
+  for (uint64_t k = 0; k < count; k++) {
+    uint64_t bits, clear;
+    memcpy(&bits, work + k, sizeof bits);
+    clear = (uint64_t)(bits == SG_NO_GRAD_BITS) & skipped >> k;
+    bits ^= clear << 63; /* -0.0 becomes 0 */
+    memcpy(work + k, &bits, sizeof bits);
+  }
+}
+
+void sg_sweep_clear_skipped(const sg_sweep *sweep, sg_node first, uint32_t count) {
+  for (uint32_t k = 0; sweep->skipped && k < count; k += 64) {
+    uint64_t bits = sg_sweep_skipped(sweep, first + k, count - k);
+    if (bits) clear_skipped(sweep->work + first + k, bits, count - k < 64 ? count - k : 64);
+  }
+}
+
+static SG_VECTORISED void add_old(double *restrict work, const double *restrict old,
+                                  uint32_t count) {
+  for (uint32_t k = 0; k < count; k++) work[k] += old[k];
+}
+
+/* Gradients of leaves accumulate. All leaves in a row, down to `to` at most, at once: -0.0, where
+ * there is no number, is what adding leaves alone. The lowest of them. */
+static sg_node sweep_leaves(const sg_sweep *sweep, sg_node from, sg_node to) {
+  _Static_assert(SG_OP_LEAF == 0, "eight leaves are eight zero bytes");
+  const uint8_t *ops = sweep->tape->op;
+  sg_node first = from;
+  for (uint64_t eight = 0; first - to >= 8; first -= 8) {
+    memcpy(&eight, ops + first - 8, sizeof eight);
+    if (eight != 0) break;
+  }
+  while (first > to && ops[first - 1] == SG_OP_LEAF) first--;
+  sg_sweep_clear_skipped(sweep, first, from - first + 1);
+  if (first >= sweep->old_count) return first;
+  uint32_t end = from < sweep->old_count ? from + 1 : sweep->old_count;
+  add_old(sweep->work + first, sweep->old + first, end - first);
+  return first;
+}
+
 /* The work of all outputs is final when the last of them is met. */
 static void sweep_block(sg_sweep *sweep, sg_node last) {
   const sg_tape *tape = sweep->tape;
@@ -56,21 +110,31 @@ static bool is_last_output(const sg_tape *tape, sg_node i) {
   return tape->operands[i].b + 1 == tape->args[tape->operands[i].a + 1];
 }
 
+/* Sweeps a shaped block when its last output is met, and goes past all of them: the first output,
+ * below which the sweep continues. */
+static sg_node sweep_shaped(sg_sweep *sweep, sg_node i) {
+  sg_node first = i - sweep->tape->operands[i].b;
+  if (is_last_output(sweep->tape, i)) sg_shaped_sweep(sweep, first);
+  return first;
+}
+
 /* A node that no number has reached: its block's other outputs may have been, or an operation that
- * did not select it; else it keeps the gradient it had. */
-static void sweep_unreached(sg_sweep *sweep, sg_node i) {
+ * did not select it; else it keeps the gradient it had. Where the sweep has got to. */
+static sg_node sweep_unreached(sg_sweep *sweep, sg_node i) {
   const sg_tape *tape = sweep->tape;
+  if (sg_node_is_shaped(tape, i)) return sweep_shaped(sweep, i);
   if (sg_node_is_block(tape, i) && is_last_output(tape, i)) sweep_block(sweep, i);
   bool has_old = i < sweep->old_count;
   if (!sweep->skipped || !has_bit(sweep->skipped, i)) {
     if (has_old) sweep->work[i] = sweep->old[i];
-    return;
+    return i;
   }
   sweep->work[i] = 0.;
   if (tape->op[i] == SG_OP_LEAF && has_old) sweep->work[i] += sweep->old[i];
   if (i < tape->last_change) sweep->is_stale |= sg_node_is_stale(tape, i);
   uint32_t count = sg_node_operand_count(tape, i);
   SG_EACH (k, 0, count) sg_sweep_skip(sweep, sg_node_operand(tape, i, k));
+  return i;
 }
 
 /* What one operand gets. Sums and products let constants have theirs, which costs less than asking;
@@ -115,19 +179,23 @@ static inline __attribute__((always_inline)) void sweep_nodes(sg_sweep *sweep, s
   for (sg_node i = from + 1; i-- > to;) {
     const double g = work[i];
     if (sg_is_unreached(g)) {
-      sweep_unreached(sweep, i);
+      i = sweep_unreached(sweep, i);
       continue;
     }
-    if (check) sweep->is_stale |= sg_node_is_stale(tape, i);
+    if (check && ops[i] > SG_OP_CUT && ops[i] < SG_OP_DENSE)
+      sweep->is_stale |= sg_node_is_stale(tape, i);
     switch ((sg_op)ops[i]) {
-    case SG_OP_LEAF:
-      if (i < sweep->old_count) work[i] += sweep->old[i];
-      break;
+    case SG_OP_LEAF: i = sweep_leaves(sweep, i, to); break;
     case SG_OP_CONST:
     case SG_OP_CUT: break;
 #define OP(id, name, arity, value, da, db, ...) ROW(id, arity, ADD_TO, da, db)
 #define SELECT(id, name, arity, value, da, db, ...) ROW(id, arity, SELECT_FOR, da, db)
 #include "graph/ops.def"
+#define SHAPED(id, ...) case SG_OP_##id:
+#define OP(...)
+#include "graph/ops.def"
+      i = sweep_shaped(sweep, i);
+      break;
     default:
       if (is_last_output(tape, i)) sweep_block(sweep, i);
     }
@@ -199,6 +267,10 @@ static void limit_spare(sg_tape *tape) {
   tape->spare_capacity = 0;
 }
 
+static SG_VECTORISED void clear(double *work, uint32_t count) {
+  for (uint32_t k = 0; k < count; k++) work[k] = -0.;
+}
+
 /* Nothing reached yet; and with `keep`, the gradients of nodes above the sweep. */
 static bool prepare(const sg_sweep *sweep, sg_error *error) {
   uint32_t swept = sweep->top + 1, count = swept > sweep->old_count ? swept : sweep->old_count;
@@ -207,7 +279,7 @@ static bool prepare(const sg_sweep *sweep, sg_error *error) {
     end = count - start > POLL_EVERY ? start + POLL_EVERY : count;
     if (start < swept && end > swept) end = swept;
     if (start < swept)
-      for (uint32_t i = start; i < end; i++) sweep->work[i] = -0.;
+      clear(sweep->work + start, end - start);
     else
       memcpy(sweep->work + start, sweep->old + start, (end - start) * sizeof *sweep->work);
   }

@@ -21,5 +21,9 @@ bool sg_tape_gradient(sg_tape *tape, sg_value y, const sg_value *x, uint32_t cou
 /* Rebuilds a block's value from its operands by elementary rows, as new nodes on the tape: what
  * pictures draw and what sg_tape_gradient differentiates. `out`: one per output. */
 bool sg_tape_expand(sg_tape *tape, sg_op op, const sg_value *x, uint32_t count, sg_value *out);
+/* The same on `tape` for the block, shaped or not, that `node` of `from` is an output of; `x` are
+ * its operands as sg_node_operand counts them. False: out of memory or interrupted. */
+bool sg_node_expand(sg_tape *tape, const sg_tape *from, sg_node node, const sg_value *x,
+                    sg_value *out);
 
 #endif

@@ -7,6 +7,8 @@
  */
 #include "graph/collect.h"
 
+#include "graph/record.h"
+
 #include <string.h>
 
 enum { POLL_WORDS = 1024 };
@@ -33,6 +35,7 @@ bool sg_collect_begin(sg_collection *collection, sg_tape *tape) {
   if (!full) {
     collection->settled = tape->settled;
     collection->settled_args = tape->settled_args;
+    collection->settled_data = tape->settled_data;
     collection->first = tape->settled & ~UINT32_C(63);
   }
   collection->words = ((tape->count - collection->first) >> 6) + 1;
@@ -63,14 +66,35 @@ static void set_live(const sg_collection *collection, sg_node node) {
   collection->live[(node - collection->first) >> 6] |= UINT64_C(1) << (node & 63);
 }
 
+/* The same for `count` nodes from `node` on, a word at a time. */
+static void set_live_run(const sg_collection *collection, sg_node node, uint32_t count) {
+  sg_node end = node + count;
+  if (node < collection->first) node = collection->first;
+  while (node < end) {
+    uint64_t bits = ~UINT64_C(0) << (node & 63);
+    sg_node next = (node | 63) + 1;
+    if (next > end) bits &= ~(~UINT64_C(0) << (end & 63));
+    collection->live[(node - collection->first) >> 6] |= bits;
+    node = next;
+  }
+}
+
 /* Outputs above `node` have been met: if the next one is live, this was done for it. */
 static void mark_block(const sg_collection *collection, sg_node node) {
   const sg_tape *tape = collection->tape;
   const uint32_t *args = tape->args + tape->operands[node].a;
   uint32_t output = tape->operands[node].b, outputs = args[1];
   if (output + 1 < outputs && sg_collect_is_live(collection, node + 1)) return;
-  for (uint32_t k = 0; k < outputs; k++) set_live(collection, node - output + k);
-  for (uint32_t k = 0; k < args[0]; k++) set_live(collection, args[SG_ARGS_HEADER + k]);
+  set_live_run(collection, node - output, outputs);
+  if (!sg_node_is_shaped(tape, node)) {
+    for (uint32_t k = 0; k < args[0]; k++) set_live(collection, args[SG_ARGS_HEADER + k]);
+    return;
+  }
+  for (uint32_t k = 0, run; k < args[0]; k += run) {
+    sg_node first;
+    run = sg_node_operand_run(tape, node, k, &first);
+    set_live_run(collection, first, run);
+  }
 }
 
 /* Most operands lie in the word being scanned, that of the nodes from `base` on, whose bits stay in
@@ -88,6 +112,7 @@ static inline uint64_t mark_operands(const sg_collection *collection, uint32_t w
   sg_operands operands = tape->operands[node];
   sg_node base = node & ~UINT32_C(63);
   switch (sg_op_arities[tape->op[node]]) {
+  case SG_ARITY_SHAPED:
   case SG_ARITY_BLOCK:
     collection->live[word] = here;
     mark_block(collection, node);
@@ -141,10 +166,13 @@ static bool has_held_ancestor(const sg_collection *collection, sg_node node) {
   int arity = sg_op_arities[tape->op[node]];
   if (arity == 1) return is_reached(collection, operands.a);
   if (arity == 2) return is_reached(collection, operands.a) || is_reached(collection, operands.b);
-  const uint32_t *args = tape->args + operands.a + SG_ARGS_HEADER;
-  uint32_t count = arity == SG_ARITY_BLOCK ? sg_node_operand_count(tape, node) : 0;
-  for (uint32_t k = 0; k < count; k++)
-    if (is_reached(collection, args[k])) return true;
+  uint32_t count = arity < 0 ? sg_node_operand_count(tape, node) : 0;
+  for (uint32_t k = 0, run; k < count; k += run) {
+    sg_node first;
+    run = sg_node_operand_run(tape, node, k, &first);
+    for (uint32_t i = 0; i < run; i++)
+      if (is_reached(collection, first + i)) return true;
+  }
   return false;
 }
 
@@ -199,6 +227,26 @@ static inline uint32_t move_args(sg_collection *collection, uint32_t from) {
   return to;
 }
 
+/* The same for a shaped block's record, and for what it has in `data`. */
+static uint32_t move_record(sg_collection *collection, uint32_t from) {
+  sg_tape *tape = collection->tape;
+  uint32_t to = collection->arg_count, words = ((const sg_record *)(tape->args + from))->words;
+  memmove(tape->args + to, tape->args + from, words * sizeof *tape->args);
+  sg_record *record = (sg_record *)(tape->args + to);
+  for (int v = 0; v < SG_VECTORS; v++)
+    if (record->vectors[v].kind == SG_VECTOR_RUN)
+      record->vectors[v].at = sg_collect_moved(collection, record->vectors[v].at);
+  for (uint32_t k = 0; k < words - SG_RECORD_WORDS; k++)
+    record->listed[k] = sg_collect_moved(collection, record->listed[k]);
+  if (record->data_count > 0)
+    memmove(tape->data + collection->data_count, tape->data + record->data,
+            record->data_count * sizeof *tape->data);
+  record->data = collection->data_count;
+  collection->arg_count += words;
+  collection->data_count += record->data_count;
+  return to;
+}
+
 /* `to` is where the node goes. A leaf's position is that of its last change. */
 static inline sg_operands move_operands(sg_collection *collection, sg_op op, sg_operands operands,
                                         sg_node to) {
@@ -209,8 +257,12 @@ static inline sg_operands move_operands(sg_collection *collection, sg_op op, sg_
     if (op == SG_OP_LEAF) operands.a = sg_collect_moved(collection, operands.a);
     break;
   default:
-    operands.a =
-        operands.b == 0 ? move_args(collection, operands.a) : collection->tape->operands[to - 1].a;
+    if (operands.b > 0)
+      operands.a = collection->tape->operands[to - 1].a;
+    else if (op >= SG_OP_DENSE)
+      operands.a = move_record(collection, operands.a);
+    else
+      operands.a = move_args(collection, operands.a);
   }
   return operands;
 }
@@ -231,15 +283,28 @@ static sg_node find_dead(const sg_collection *collection) {
   return collection->first + (word << 6 | (uint32_t)__builtin_ctzll(~collection->live[word]));
 }
 
+static uint32_t count_words(const sg_tape *tape, sg_node block) {
+  if (sg_node_is_shaped(tape, block)) return sg_record_get(tape, block)->words;
+  return SG_ARGS_HEADER + sg_node_operand_count(tape, block);
+}
+
 /* Where the operand lists of the blocks below `node` end. */
 static uint32_t find_args_end(const sg_collection *collection, sg_node node) {
   const sg_tape *tape = collection->tape;
-  while (tape->arg_count > collection->settled_args && node-- > collection->settled) {
-    if (!sg_node_is_block(tape, node)) continue;
-    uint32_t args = tape->operands[node].a;
-    return args + SG_ARGS_HEADER + tape->args[args];
-  }
+  while (tape->arg_count > collection->settled_args && node-- > collection->settled)
+    if (sg_node_is_block(tape, node)) return tape->operands[node].a + count_words(tape, node);
   return collection->settled_args;
+}
+
+/* The same for what shaped blocks have in `data`. */
+static uint32_t find_data_end(const sg_collection *collection, sg_node node) {
+  const sg_tape *tape = collection->tape;
+  while (tape->data_count > collection->settled_data && node-- > collection->settled) {
+    if (!sg_node_is_shaped(tape, node)) continue;
+    const sg_record *record = sg_record_get(tape, node);
+    return record->data + record->data_count;
+  }
+  return collection->settled_data;
 }
 
 /* Below the first dead node nothing moves, but leaves remember positions above it. False: put off.
@@ -320,6 +385,7 @@ static void settle(const sg_collection *collection) {
   if (young > SG_NODE_LIMIT - live) young = SG_NODE_LIMIT - live;
   tape->settled = live;
   tape->settled_args = tape->arg_count;
+  tape->settled_data = tape->data_count;
   sg_tape_settle(tape, live + (uint32_t)young);
 }
 
@@ -336,6 +402,7 @@ bool sg_collect_find(sg_collection *collection) {
   collection->to = collection->dead = find_dead(collection);
   collection->word = (collection->dead - collection->first) >> 6;
   collection->arg_count = find_args_end(collection, collection->dead);
+  collection->data_count = find_data_end(collection, collection->dead);
   return true;
 }
 
@@ -344,6 +411,7 @@ bool sg_collect_slide(sg_collection *collection) {
   if (!move_positions(collection) || !move_nodes(collection)) return false;
   tape->count = collection->to;
   tape->arg_count = collection->arg_count;
+  tape->data_count = collection->data_count;
   tape->full_at = collection->full_at;
   tape->grad_count = collection->grad_count;
   tape->last_change = collection->last_change;

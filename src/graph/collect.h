@@ -26,6 +26,7 @@ typedef struct sg_collection {
                             the handles; as many nodes are then made before the next collection */
   sg_node settled;       /* nodes below it are live and stay where they are; 0: all are looked at */
   uint32_t settled_args; /* where the operand lists of their blocks end */
+  uint32_t settled_data; /* the same of their numbers in `data` */
   sg_node first;         /* settled, rounded down */
   uint64_t *held;        /* a bit a node: somebody holds it */
   uint64_t *live;        /* a bit a node: held, or an operand of a live one, or settled */
@@ -37,11 +38,12 @@ typedef struct sg_collection {
   uint32_t grad_count;
   uint32_t last_change;
   uint32_t full_at;
-  sg_node dead;       /* the first dead node: below it nothing moves */
-  sg_node position;   /* below it, leaves' positions have been moved */
-  uint32_t arg_count; /* operand lists up to here have been moved */
-  uint32_t word;      /* the nodes of the words below it have been moved */
-  sg_node to;         /* where the next one goes */
+  sg_node dead;        /* the first dead node: below it nothing moves */
+  sg_node position;    /* below it, leaves' positions have been moved */
+  uint32_t arg_count;  /* operand lists up to here have been moved */
+  uint32_t data_count; /* the numbers of shaped blocks likewise */
+  uint32_t word;       /* the nodes of the words below it have been moved */
+  sg_node to;          /* where the next one goes */
 } sg_collection;
 
 enum { SG_CUT_ABOVE = 1000000 };

@@ -71,8 +71,12 @@ static bool is_repeated(const sg_tape *tape, sg_node node, sg_node *last) {
 static bool reach_operands(gradient *g, sg_node node) {
   if (node < g->tape->last_change && sg_node_is_stale(g->tape, node))
     return sg_fail_stale(g->error);
-  uint32_t count = sg_node_operand_count(g->tape, node);
-  SG_EACH (k, 0, count) set(g->reached, sg_node_operand(g->tape, node, k));
+  uint32_t count = sg_node_operand_count(g->tape, node), run = 0;
+  for (uint32_t k = 0; k < count && !sg_gave_up(k); k += run) {
+    sg_node first;
+    run = sg_node_operand_run(g->tape, node, k, &first);
+    SG_EACH (i, 0, run) set(g->reached, first + i);
+  }
   return is_whole(g, count);
 }
 
@@ -94,9 +98,13 @@ static bool reach(gradient *g, sg_node lowest) {
 }
 
 static bool depends(const gradient *g, sg_node node) {
-  uint32_t count = sg_node_operand_count(g->tape, node);
-  SG_EACH (k, 0, count)
-    if (has(g->active, sg_node_operand(g->tape, node, k))) return true;
+  uint32_t count = sg_node_operand_count(g->tape, node), run = 0;
+  for (uint32_t k = 0; k < count && !sg_gave_up(k); k += run) {
+    sg_node first;
+    run = sg_node_operand_run(g->tape, node, k, &first);
+    SG_EACH (i, 0, run)
+      if (has(g->active, first + i)) return true;
+  }
   return false;
 }
 
@@ -190,8 +198,7 @@ static bool expand(gradient *g, sg_node node) {
   SG_EACH (k, 0, count) x[k] = get_number(g, sg_node_operand(g->tape, node, k));
   if (!is_whole(g, count)) return false;
   g->expanded = g->tape->count;
-  if (!sg_tape_expand(g->tape, (sg_op)g->tape->op[node], x, count, x + count))
-    return fail_memory(g);
+  if (!sg_node_expand(g->tape, g->tape, node, x, x + count)) return poll(g) && fail_memory(g);
   return activate_inners(g);
 }
 

@@ -17,8 +17,10 @@ static const sg_op_info infos[SG_OP_COUNT] = {
   ROW(id, name, arity, #value, #da, #db, false, low, high)
 #define HIDDEN(id, name, arity, value, da, db, low, high)                                          \
   ROW(id, name, arity, #value, #da, #db, true, low, high)
+#define LOSS HIDDEN
 #define BLOCK(id, name, word, outputs)                                                             \
   {#id, name, SG_ARITY_BLOCK, "", "", "", false, outputs, -3, 3},
+#define SHAPED(id, name, word) {#id, name, SG_ARITY_SHAPED, "", "", "", false, false, -3, 3},
 #include "graph/ops.def"
 #undef ROW
 };
@@ -32,6 +34,7 @@ static const sg_op_text texts[SG_OP_COUNT] = {
 const int8_t sg_op_arities[SG_OP_COUNT] = {
 #define OP(id, name, arity, ...) [SG_OP_##id] = arity,
 #define BLOCK(id, ...) [SG_OP_##id] = SG_ARITY_BLOCK,
+#define SHAPED(id, ...) [SG_OP_##id] = SG_ARITY_SHAPED,
 #include "graph/ops.def"
 };
 
@@ -50,6 +53,16 @@ sg_op_text sg_op_get_text(sg_op op) {
   assert(op < SG_OP_COUNT);
   if (texts[op].value != NULL) return texts[op];
   return (sg_op_text){infos[op].value, infos[op].da, infos[op].db};
+}
+
+bool sg_op_is_loss(sg_op op) {
+  switch (op) {
+#define OP(...)
+#define LOSS(id, ...) case SG_OP_##id:
+#include "graph/ops.def"
+    return true;
+  default: return false;
+  }
 }
 
 sg_op sg_op_find(const char *name, int arity) {

@@ -34,20 +34,39 @@ static bool add(search *s, sg_node node) {
   return true;
 }
 
+static bool visit_operands(search *s, sg_node node) {
+  const sg_tape *tape = s->tape;
+  uint32_t count = sg_node_operand_count(tape, node);
+  for (uint32_t k = 0; k < count; k++)
+    if (!add(s, sg_node_operand(tape, node, k))) return false;
+  return true;
+}
+
+/* The same where many may be consecutive. */
+static bool visit_runs(search *s, sg_node node) {
+  uint32_t count = sg_node_operand_count(s->tape, node), run = 0;
+  for (uint32_t k = 0; k < count; k += run) {
+    sg_node first;
+    run = sg_node_operand_run(s->tape, node, k, &first);
+    if (run > s->limit) return false;
+    for (uint32_t i = 0; i < run; i++)
+      if (!add(s, first + i)) return false;
+  }
+  return true;
+}
+
 /* A block has its operands visited from its first output alone. */
 static bool visit(search *s, sg_node node) {
   const sg_tape *tape = s->tape;
   if (sg_node_is_block(tape, node)) {
     sg_node first = sg_node_first_output(tape, node);
     uint32_t outputs = sg_node_output_count(tape, node);
+    if (outputs > s->limit) return false;
     for (uint32_t k = 0; k < outputs; k++)
       if (!add(s, first + k)) return false;
     if (node != first) return true;
   }
-  uint32_t count = sg_node_operand_count(tape, node);
-  for (uint32_t k = 0; k < count; k++)
-    if (!add(s, sg_node_operand(tape, node, k))) return false;
-  return true;
+  return sg_node_is_shaped(tape, node) ? visit_runs(s, node) : visit_operands(s, node);
 }
 
 static void forget(const search *s) {

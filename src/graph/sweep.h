@@ -33,6 +33,24 @@ static inline void sg_sweep_add(sg_sweep *sweep, sg_node node, double contributi
 /* The operand was not selected: reached, but by no number. */
 void sg_sweep_skip(sg_sweep *sweep, sg_node node);
 
+/* The same for those of `count` nodes from `first` on that have a bit in `mask`, all when it is
+ * NULL. */
+void sg_sweep_skip_some(sg_sweep *sweep, sg_node first, uint32_t count, const uint64_t *mask);
+/* Of up to 64 nodes from `first` on, a bit for each that was not selected. */
+static inline uint64_t sg_sweep_skipped(const sg_sweep *sweep, sg_node first, uint32_t count) {
+  if (!sweep->skipped) return 0;
+  const uint64_t *words = sweep->skipped + (first >> 6);
+  uint32_t shift = first & 63;
+  uint64_t bits = words[0] >> shift;
+  if (count > 64) count = 64;
+  if (shift + count > 64) bits |= words[1] << (64 - shift);
+  return count < 64 ? bits & ((UINT64_C(1) << count) - 1) : bits;
+}
+
+/* Of `count` nodes from `first` on, those that were not selected and that no number reached get 0.
+ */
+void sg_sweep_clear_skipped(const sg_sweep *sweep, sg_node first, uint32_t count);
+
 /* The error of a sweep, by numbers or as graph, through a graph that no longer fits its leaves.
  * Returns false. */
 bool sg_fail_stale(sg_error *error);

@@ -2,6 +2,7 @@
 #include "graph/tape.h"
 
 #include "graph/formula.h"
+#include "graph/record.h"
 
 #include <assert.h>
 #include <string.h>
@@ -21,6 +22,7 @@ void sg_tape_clear(sg_tape *tape) {
   sg_release(memory, tape->grad, tape->grad_capacity * sizeof *tape->grad);
   sg_release(memory, tape->spare, tape->spare_capacity * sizeof *tape->spare);
   sg_release(memory, tape->args, tape->arg_capacity * sizeof *tape->args);
+  sg_release(memory, tape->data, tape->data_capacity * sizeof *tape->data);
   sg_release(memory, tape->scratch, tape->scratch_capacity * sizeof *tape->scratch);
   sg_release(memory, tape->reached, tape->reached_capacity * sizeof *tape->reached);
   sg_release(memory, tape->reach_bits, tape->reach_words * sizeof *tape->reach_bits);
@@ -91,6 +93,11 @@ bool sg_tape_reserve_args(sg_tape *tape, size_t more) {
                     sizeof *tape->args);
 }
 
+bool sg_tape_reserve_data(sg_tape *tape, size_t more) {
+  return sg_reserve(tape->memory, (void **)&tape->data, &tape->data_capacity,
+                    tape->data_count + more, sizeof *tape->data);
+}
+
 bool sg_tape_reserve_scratch(sg_tape *tape, size_t count) {
   return sg_reserve(tape->memory, (void **)&tape->scratch, &tape->scratch_capacity, count,
                     sizeof *tape->scratch);
@@ -110,8 +117,27 @@ uint32_t sg_node_operand_count(const sg_tape *tape, sg_node node) {
 sg_node sg_node_operand(const sg_tape *tape, sg_node node, uint32_t k) {
   assert(k < sg_node_operand_count(tape, node));
   sg_operands operands = tape->operands[node];
+  if (sg_node_is_shaped(tape, node)) return sg_record_operand(sg_record_get(tape, node), k);
   if (sg_node_is_block(tape, node)) return tape->args[operands.a + SG_ARGS_HEADER + k];
   return k == 0 ? operands.a : operands.b;
+}
+
+uint32_t sg_node_operand_run(const sg_tape *tape, sg_node node, uint32_t k, sg_node *first) {
+  if (sg_node_is_shaped(tape, node)) return sg_record_run(sg_record_get(tape, node), k, first);
+  *first = sg_node_operand(tape, node, k);
+  return 1;
+}
+
+uint32_t sg_node_used_count(const sg_tape *tape, sg_node node) {
+  if (!sg_node_is_shaped(tape, node)) return sg_node_operand_count(tape, node);
+  const sg_record *record = sg_record_get(tape, node);
+  return sg_record_used_count(record, (sg_op)tape->op[node], tape->operands[node].b);
+}
+
+uint32_t sg_node_used(const sg_tape *tape, sg_node node, uint32_t i) {
+  if (!sg_node_is_shaped(tape, node)) return i;
+  const sg_record *record = sg_record_get(tape, node);
+  return sg_record_used(record, (sg_op)tape->op[node], tape->operands[node].b, i);
 }
 
 uint32_t sg_node_output_count(const sg_tape *tape, sg_node node) {
@@ -130,13 +156,31 @@ void sg_node_set_data(sg_tape *tape, sg_node leaf, double value) {
 }
 
 bool sg_node_is_stale(const sg_tape *tape, sg_node node) {
-  uint32_t count = sg_node_operand_count(tape, node);
+  uint32_t count = sg_node_operand_count(tape, node), run = 0;
   if (count > LONG_BLOCK && sg_interrupted) return true;
-  SG_EACH (k, 0, count) {
-    sg_node operand = sg_node_operand(tape, node, k);
-    if (tape->op[operand] == SG_OP_LEAF && tape->operands[operand].a > node) return true;
+  for (uint32_t k = 0; k < count && !sg_gave_up(k); k += run) {
+    sg_node first;
+    run = sg_node_operand_run(tape, node, k, &first);
+    SG_EACH (i, 0, run)
+      if (tape->op[first + i] == SG_OP_LEAF && tape->operands[first + i].a > node) return true;
   }
   return sg_gave_up(count);
+}
+
+static uint32_t least(uint32_t x, uint32_t y) { return x < y ? x : y; }
+
+void sg_tape_truncate(sg_tape *tape, sg_tape_mark mark) {
+  assert(mark.nodes <= tape->count && mark.args <= tape->arg_count);
+  tape->count = mark.nodes;
+  tape->arg_count = mark.args;
+  tape->data_count = mark.data;
+  tape->grad_count = least(tape->grad_count, mark.nodes);
+  tape->settled = least(tape->settled, mark.nodes);
+  tape->settled_args = least(tape->settled_args, mark.args);
+  tape->settled_data = least(tape->settled_data, mark.data);
+  for (sg_node i = 0; tape->last_change > mark.nodes && i < mark.nodes; i++)
+    if (tape->op[i] == SG_OP_LEAF) tape->operands[i].a = least(tape->operands[i].a, mark.nodes);
+  tape->last_change = least(tape->last_change, mark.nodes);
 }
 
 static bool is_unset(double grad) {

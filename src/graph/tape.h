@@ -13,6 +13,7 @@
  *   one operand     a;   two operands  a, b
  *   block           a = offset in `args` of {operand count, output count, operands...},
  *                   b = which output this node is; the outputs of a block are consecutive nodes
+ *   shaped block    the same, with the record of record.h in `args`; SHAPED rows come last
  */
 #ifndef SG_GRAPH_TAPE_H
 #define SG_GRAPH_TAPE_H
@@ -54,8 +55,12 @@ typedef struct sg_tape {
   uint32_t *args; /* operand lists of the blocks, in the order of their nodes */
   uint32_t arg_count;
   uint32_t arg_capacity;
+  double *data; /* what shaped blocks keep in plain numbers, in the order of their nodes */
+  uint32_t data_count;
+  uint32_t data_capacity;
   uint32_t settled;      /* nodes that the last collection left: all below are older than it */
   uint32_t settled_args; /* arg_count then */
+  uint32_t settled_data; /* data_count then */
   uint32_t full_at;      /* a collection looks at the settled nodes too when these are so many */
   uint32_t last_change;  /* tape length when any leaf's .data was last set: nodes from there on are
                             fresh */
@@ -87,10 +92,24 @@ static inline bool sg_tape_reserve(sg_tape *tape, uint32_t more) {
 }
 /* The same for operand lists. */
 bool sg_tape_reserve_args(sg_tape *tape, size_t more);
+/* The same for the numbers of shaped blocks. */
+bool sg_tape_reserve_data(sg_tape *tape, size_t more);
 /* Room for `count` doubles in `scratch`. */
 bool sg_tape_reserve_scratch(sg_tape *tape, size_t count);
 /* Room for the gradients of `node` and all below, absent where there was none. */
 bool sg_tape_reserve_grad(sg_tape *tape, sg_node node);
+/* How long the tape is. */
+typedef struct sg_tape_mark {
+  uint32_t nodes, args, data;
+} sg_tape_mark;
+
+static inline sg_tape_mark sg_tape_get_mark(const sg_tape *tape) {
+  return (sg_tape_mark){tape->count, tape->arg_count, tape->data_count};
+}
+/* Drops the nodes made since the mark, of which nobody may hold one, with their gradients: a
+ * training step leaves nothing behind. Without a collection between the two. */
+void sg_tape_truncate(sg_tape *tape, sg_tape_mark mark);
+
 /* After a collection: gives memory back when far more is allocated than used, and sets `collect_at`
  * and the capacity that follows from it. */
 void sg_tape_settle(sg_tape *tape, uint32_t collect_at);
@@ -121,11 +140,22 @@ bool sg_apply_block(sg_tape *tape, sg_op op, const sg_value *x, uint32_t count, 
 bool sg_tape_operand(sg_tape *tape, sg_value v, sg_node *out);
 
 static inline bool sg_node_is_block(const sg_tape *tape, sg_node node) {
-  return tape->op[node] >= SG_OP_SUM;
+  return sg_op_is_block((sg_op)tape->op[node]);
 }
-/* What a node is computed from, whatever its arity: count, and the k-th. */
+static inline bool sg_node_is_shaped(const sg_tape *tape, sg_node node) {
+  return tape->op[node] >= SG_OP_DENSE;
+}
+/* What a node is computed from, whatever its arity: count, and the k-th. Plain numbers in a shaped
+ * block are not counted. */
 uint32_t sg_node_operand_count(const sg_tape *tape, sg_node node);
 sg_node sg_node_operand(const sg_tape *tape, sg_node node, uint32_t k);
+/* How many operands from the k-th on are consecutive nodes, at least 1: `*first` and those after
+ * it. So a loop over the runs sees the parameters of a layer at once. */
+uint32_t sg_node_operand_run(const sg_tape *tape, sg_node node, uint32_t k, sg_node *first);
+/* Of a shaped block's operands one output may use a part, such as its own neuron's parameters: how
+ * many it uses, and which of them is the i-th. Any other node uses all. */
+uint32_t sg_node_used_count(const sg_tape *tape, sg_node node);
+uint32_t sg_node_used(const sg_tape *tape, sg_node node, uint32_t i);
 /* A block's outputs, and the first of them; of any other node 1, and itself. */
 uint32_t sg_node_output_count(const sg_tape *tape, sg_node node);
 sg_node sg_node_first_output(const sg_tape *tape, sg_node node);

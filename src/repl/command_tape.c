@@ -82,8 +82,9 @@ static void count_nodes(const sg_tape *tape, sg_buffer *out) {
   }
   size_t node_bytes = sizeof *tape->value + sizeof *tape->operands + sizeof *tape->op;
   size_t used = tape->count * node_bytes + tape->grad_count * sizeof *tape->grad +
-                tape->arg_count * sizeof *tape->args;
+                tape->arg_count * sizeof *tape->args + tape->data_count * sizeof *tape->data;
   size_t held = tape->capacity * node_bytes + tape->arg_capacity * sizeof *tape->args +
+                tape->data_capacity * sizeof *tape->data +
                 ((size_t)tape->grad_capacity + tape->spare_capacity) * sizeof *tape->grad;
   const struct {
     const char *title;

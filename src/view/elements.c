@@ -69,15 +69,11 @@ static uint32_t get_rank(const walk *w, sg_node node) {
   return w->ranks[node >> 6] + (uint32_t)__builtin_popcountll(below);
 }
 
-static bool is_block(const sg_tape *tape, sg_node node) {
-  return sg_op_get((sg_op)tape->op[node])->arity == SG_ARITY_BLOCK;
-}
-
 /* Marks what `node` is computed from; returns how many marks are new. */
 static uint32_t mark_operands(walk *w, sg_node node) {
-  uint32_t fresh = 0, count = sg_node_operand_count(w->tape, node);
+  uint32_t fresh = 0, count = sg_node_used_count(w->tape, node);
   SG_EACH (k, 0, count) {
-    sg_node operand = sg_node_operand(w->tape, node, k);
+    sg_node operand = sg_node_operand(w->tape, node, sg_node_used(w->tape, node, k));
     if (w->tape->op[operand] == SG_OP_CONST || is_marked(w, operand)) continue;
     w->marks[operand >> 6] |= UINT64_C(1) << (operand & 63);
     fresh++;
@@ -85,8 +81,8 @@ static uint32_t mark_operands(walk *w, sg_node node) {
   return fresh;
 }
 
-/* The outputs of a block share their operands: those are looked at once a block, not once an
- * output. Given up on Ctrl-C. */
+/* The outputs of a block share their operands, unless it is shaped: those are looked at once a
+ * block, not once an output. Given up on Ctrl-C. */
 static void mark(walk *w, sg_node root) {
   uint32_t pending = 1, last_args = SG_NO_NODE;
   w->marks[root >> 6] |= UINT64_C(1) << (root & 63);
@@ -96,7 +92,7 @@ static void mark(walk *w, sg_node root) {
       sg_node node = (i - 1) << 6 | (uint32_t)bit;
       if (!is_marked(w, node)) continue;
       pending--;
-      if (is_block(w->tape, node)) {
+      if (sg_node_is_block(w->tape, node) && !sg_node_is_shaped(w->tape, node)) {
         if (w->tape->operands[node].a == last_args) continue;
         last_args = w->tape->operands[node].a;
       }
@@ -156,23 +152,17 @@ static sg_element_operand refer(const walk *w, sg_node node) {
 static bool visit_node(walk *w, sg_node node) {
   sg_element element = {.node = node, .op = (sg_op)w->tape->op[node]};
   element.id.rank = get_rank(w, node);
-  element.operand_count = sg_node_operand_count(w->tape, node);
+  element.operand_count = sg_node_used_count(w->tape, node);
   if (!SG_RESERVE(w->vm->memory, &w->operands, element.operand_count))
     return sg_vm_fail_memory(w->vm);
   SG_EACH (k, 0, element.operand_count)
-    w->operands.items[k] = refer(w, sg_node_operand(w->tape, node, k));
+    w->operands.items[k] = refer(w, sg_node_operand(w->tape, node, sg_node_used(w->tape, node, k)));
   return sg_vm_is_whole(w->vm, element.operand_count) && visit(w, &element);
-}
-
-static void empty_scratch(sg_tape *scratch) {
-  scratch->count = 0;
-  scratch->arg_count = 0;
-  scratch->grad_count = 0;
 }
 
 static bool expand(walk *w, const block *b) {
   sg_memory *memory = w->vm->memory;
-  empty_scratch(&w->scratch);
+  sg_tape_truncate(&w->scratch, (sg_tape_mark){0, 0, 0});
   bool ok =
       SG_RESERVE(memory, &w->inputs, b->operands) && SG_RESERVE(memory, &w->outputs, b->outputs);
   SG_EACH (k, 0, ok ? b->operands : 0) {
@@ -180,9 +170,9 @@ static bool expand(walk *w, const block *b) {
     if (!sg_tape_leaf(&w->scratch, value, &w->inputs.items[k])) return sg_vm_fail_memory(w->vm);
   }
   ok = ok && !sg_gave_up(b->operands);
-  ok = ok && sg_tape_expand(&w->scratch, b->op, w->inputs.items, b->operands, w->outputs.items);
+  ok = ok && sg_node_expand(&w->scratch, w->tape, b->first, w->inputs.items, w->outputs.items);
   ok = ok && SG_RESERVE(memory, &w->parts, w->scratch.count);
-  return ok || sg_vm_fail_memory(w->vm);
+  return ok || (sg_vm_poll(w->vm) && sg_vm_fail_memory(w->vm));
 }
 
 /* The node of the scratch tape that computes output k, or SG_NO_NODE when the expansion is just one
@@ -308,6 +298,7 @@ static bool is_choice(sg_op op) {
 }
 
 static bool uses_all_operands(const walk *w, const block *b) {
+  if (sg_node_is_shaped(w->tape, b->first)) return true;
   SG_EACH (k, 0, b->operands)
     if (!w->parts.items[k].wanted) return false;
   return true;
@@ -340,7 +331,7 @@ static bool visit_block(walk *w, const block *b) {
 static block get_block(const walk *w, sg_node node) {
   block b = {.op = (sg_op)w->tape->op[node], .first = node - w->tape->operands[node].b};
   b.operands = sg_node_operand_count(w->tape, node);
-  b.outputs = sg_op_outputs(b.op, b.operands);
+  b.outputs = sg_node_output_count(w->tape, node);
   b.base = get_rank(w, node);
   return b;
 }
@@ -349,7 +340,7 @@ static bool visit_all(walk *w, sg_node root) {
   for (sg_node node = 0; node <= root; node++) {
     if (w->marks[node >> 6] == 0) node |= 63;
     if (!is_marked(w, node)) continue;
-    if (w->detail == SG_DETAIL_BLOCKS || !is_block(w->tape, node)) {
+    if (w->detail == SG_DETAIL_BLOCKS || !sg_node_is_block(w->tape, node)) {
       if (!visit_node(w, node)) return false;
       continue;
     }

@@ -95,7 +95,7 @@ static void add_operation(sg_buffer *out, const sg_element *element) {
   }
   uint32_t constants = 0;
   SG_EACH (k, 0, element->operand_count) constants += element->operands[k].constant;
-  if (info->arity == SG_ARITY_BLOCK && constants > 0)
+  if (sg_op_is_block(element->op) && constants > 0)
     sg_buffer_printf(out, " (%u constant%s)", (unsigned)constants, constants == 1 ? "" : "s");
 }
 

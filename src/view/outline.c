@@ -40,7 +40,7 @@ size_t sg_outline_stem(const char *name) {
 }
 
 static uint64_t find_stem(const sg_element *element) {
-  if (sg_op_get(element->op)->arity == SG_ARITY_BLOCK) return STEM_BLOCK;
+  if (sg_op_is_block(element->op)) return STEM_BLOCK;
   if (element->op != SG_OP_LEAF) return STEM_OTHER;
   if (element->name == NULL) return STEM_UNNAMED;
   if (strnlen(element->name, NAME_LIMIT) == NAME_LIMIT) return STEM_OTHER;

@@ -268,7 +268,7 @@ START_TEST(formulas_hold) {
   srand(1);
   for (int op = SG_OP_CUT + 1; op < SG_OP_COUNT; op++) {
     const sg_op_info *info = sg_op_get((sg_op)op);
-    if (info->arity == SG_ARITY_BLOCK || op == SG_OP_ROUND) continue;
+    if (sg_op_is_block((sg_op)op) || op == SG_OP_ROUND) continue;
     for (int k = 0; k < 10; k++) {
       double range = info->check_high - info->check_low;
       double a = info->check_low + range * rand() / RAND_MAX;

@@ -1,0 +1,70 @@
+/* sgrad: products of matrices of plain doubles, for the kernels of dense layers. Internal to
+ * src/graph.
+ *
+ * Every element is a sum in one order that is written out, without fused multiply-adds: the same
+ * numbers whatever vectors the machine has. Matrices must not overlap with what is written.
+ */
+#ifndef SG_GRAPH_PRODUCT_H
+#define SG_GRAPH_PRODUCT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* c(r, s) = start(r) + a(r, 0) * b(0, s) + a(r, 1) * b(1, s) + ..., added from left to right. */
+typedef struct sg_product {
+  uint32_t rows, depth, columns;
+  const double *a; /* a(r, t) = a[r * a_row + t * a_depth] */
+  size_t a_row, a_depth;
+  const double *b; /* b(t, s) = b[t * columns + s], or with `b_row` for `columns` */
+  size_t b_row;
+  const double *start; /* start(r) = start[r * start_row]; -0.0 is no number at all */
+  size_t start_row;
+  double *c; /* c(r, s) = c[r * columns + s] */
+} sg_product;
+
+/* For functions whose loops the compiler vectorises: compiled for several kinds of vectors, one of
+ * which is chosen when the program starts. */
+#if defined(__x86_64__) && defined(__GLIBC__) && defined(__OPTIMIZE__)
+#define SG_VECTORISED __attribute__((target_clones("avx512f", "avx2", "default")))
+#else
+#define SG_VECTORISED
+#endif
+
+enum { SG_LANES = 8, SG_SUM_ROWS = 4 };
+
+/* n, rounded up to whole groups of lanes. */
+static inline size_t sg_lanes_up(size_t n) { return (n + SG_LANES - 1) / SG_LANES * SG_LANES; }
+
+/* Lane l is the sum of what stands at l, l + 8, l + 16 ... */
+static inline double sg_add_lanes(const double s[SG_LANES]) {
+  return ((s[0] + s[1]) + (s[2] + s[3])) + ((s[4] + s[5]) + (s[6] + s[7]));
+}
+
+/* total(r, k) = the sum over s of d(r, s) * x(k, s), in eight lanes. */
+typedef struct sg_sums {
+  uint32_t rows; /* at most SG_SUM_ROWS */
+  uint32_t inputs, samples;
+  const double *d;    /* d(r, s) = d[r * sg_lanes_up(samples) + s], -0.0 past the samples */
+  const double *x;    /* x(k, s) = x[k * samples + s] */
+  const double *rest; /* [inputs][8] the last samples % 8 of each row of x, then 0; NULL: none */
+  double *totals;     /* total(r, k) = totals[r * inputs + k] */
+} sg_sums;
+
+/* False: sg_interrupted was seen, and the result is in part unset. */
+bool sg_product_make(const sg_product *product);
+bool sg_sums_make(const sg_sums *sums);
+
+/* The kernels for one kind of vectors, all with the same results. */
+typedef struct sg_product_kernels {
+  const char *name;
+  bool (*product)(const sg_product *product);
+  bool (*sums)(const sg_sums *sums);
+} sg_product_kernels;
+
+extern const sg_product_kernels sg_product_plain, sg_product_avx2, sg_product_avx512;
+
+/* The k-th that this machine can run, widest first; NULL: there are no more. */
+const sg_product_kernels *sg_product_kernels_get(int k);
+
+#endif
