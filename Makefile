@@ -202,6 +202,13 @@ $(bench_tools): $(B)/tests/bench/%: $(B)/objects/tests/bench/%.o $(library)
 	@mkdir -p $(@D)
 	$(LINK) $^ $(READLINE_LIBS) $(LIBS) -o $@
 
+# What sgrad is held to may use all that the machine has, and round as it likes.
+$(B)/tests/bench/networks: $(B)/tests/objects/hand_networks.o
+$(B)/tests/objects/hand_networks.o: tests/bench/hand/networks.c config.mk
+	@mkdir -p $(@D)
+	$(call say,CC,$<)$(CC) -std=c11 -Wall -Wextra -O3 -march=native -ffast-math \
+	  -mprefer-vector-width=512 -MMD -MP -c $< -o $@
+
 bench: $(program) $(bench_tools)
 	@tests/bench/bench.sh $(abspath $(program)) $(abspath $(B)/tests/bench)
 

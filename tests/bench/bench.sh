@@ -1,6 +1,6 @@
 #!/bin/sh
-# sgrad: SPEED.md's W2, W3, W5 and W6, beside what peers are installed: bench.sh PROGRAM FOLDER, where
-# FOLDER holds `engine` and `measure`. Every peer must compute the same values. Times are the least
+# sgrad: SPEED.md's W1 to W6, beside what peers are installed: bench.sh PROGRAM FOLDER, where FOLDER
+# holds `engine`, `networks` and `measure`. Every peer must compute the same values. Times are the least
 # and the median of RUNS runs.
 sgrad=$1
 tools=$2
@@ -58,6 +58,9 @@ for test in sum fib nested dot; do
   peer 'luajit' luajit "$here/$test.lua"
   peer 'python3' python3 "$here/$test.py"
 done
+
+echo "W1, W4: a training step, the engine from C and hand-written C: least us"
+"$tools/networks" || failed=1
 
 echo "W2: a chain of 10^7 operations          least ns  median ns"
 repeat engine "$tools/engine"
