@@ -123,7 +123,7 @@ static bool push_arguments(sg_vm *vm, const sg_call *call, const selection *wrt)
  * is given, none in place of what is no number. */
 static bool push_structure(sg_vm *vm, const sg_call *call, const selection *wrt,
                            const sg_value *arguments) {
-  sg_walk same = {.vm = vm, .builtin = call->builtin, .other = make_none};
+  sg_walk same = {.vm = vm, .builtin = call->builtin, .other = make_none, .natives = true};
   uint32_t count = count_selected(wrt, call->rest_count);
   sg_list *list = sg_list_new(&vm->heap, count);
   if (!list) return sg_vm_fail_memory(vm);
@@ -242,9 +242,13 @@ static bool run_partials(sg_vm *vm, const sg_call *call, sg_value *result) {
   sg_value y = call->args[0];
   sg_value x = call->args[1];
   if (!sg_is_number(y)) return sg_vm_fail_argument(vm, call, 0, "one number");
-  if (!sg_is_number(x) && !sg_is_list(x) && !sg_is_record(x))
-    return sg_vm_fail_argument(vm, call, 1, "a node, or a list or record of nodes,");
-  sg_walk walk = {.vm = vm, .builtin = call->builtin, .number = need_nodes, .other = make_none};
+  if (!sg_is_number(x) && !sg_is_list(x) && !sg_is_record(x) && !sg_is_native(x))
+    return sg_vm_fail_argument(vm, call, 1, "a node, a model, or a list or record of them,");
+  sg_walk walk = {.vm = vm,
+                  .builtin = call->builtin,
+                  .number = need_nodes,
+                  .other = make_none,
+                  .natives = true};
   *result = x;
   return sg_walk_copy(&walk, result) && differentiate(vm, call->builtin, y, result);
 }
@@ -260,16 +264,23 @@ static bool fail_gradless(sg_walk *walk, sg_value *slot) {
                     sg_type_phrase(*slot));
 }
 
+/* A model is its numbers first, though it can be called. */
+static bool has_numbers(sg_value v) { return sg_is_native(v) && sg_as_native(v)->class->numbers; }
+
 static bool run_grad(sg_vm *vm, const sg_call *call, sg_value *result) {
   bool by = sg_is_given(call, 1);
-  if (sg_is_callable(call->args[0])) {
+  if (sg_is_callable(call->args[0]) && !has_numbers(call->args[0])) {
     if (!by) return bind(vm, call, 2, &grad_bound, result);
     sg_vm_fail(vm, "grad(f) takes no 'x': it gives a function");
     return sg_vm_note(vm, "grad(f)(x) is the gradient of f at x; grad(f, wrt=0) chooses arguments");
   }
   if (sg_is_given(call, 2)) return sg_vm_fail(vm, "grad() takes 'wrt' with a function only");
   if (by) return run_partials(vm, call, result);
-  sg_walk walk = {.vm = vm, .builtin = call->builtin, .number = read_grad, .other = fail_gradless};
+  sg_walk walk = {.vm = vm,
+                  .builtin = call->builtin,
+                  .number = read_grad,
+                  .other = fail_gradless,
+                  .natives = true};
   *result = call->args[0];
   return sg_walk_copy(&walk, result);
 }
@@ -286,7 +297,8 @@ const sg_builtin sg_gradient_builtins[] = {
      .doc = "Three things. `grad(f)` is the derivative of a function, again a function: of one "
             "argument its partial, of several a list of them; `wrt=0` or `wrt=[0, 2]` choose. "
             "`grad(y, x)` is dy/dx as a node, and touches no `.grad`; x is a node, or lists and "
-            "records of them. `grad(x)` is `x.grad`. A constant x is an error, and so is an f that "
+            "records of them, or a model: then the partials by its parameters, a list. `grad(x)` "
+            "is `x.grad`. A constant x is an error, and so is an f that "
             "gives anything but one number.",
      .example = "grad(x => x**3)(2)  # 12",
      .topic = "derivatives"},

@@ -43,10 +43,14 @@ static bool run_zero_grad(sg_vm *vm, const sg_call *call, sg_value *result) {
   (void)result;
   sg_value x = call->args[0];
   if (!sg_is_given(call, 0)) return sg_tape_zero_grad(&vm->tape, NULL, 0) || sg_vm_fail_memory(vm);
-  if (!sg_is_number(x) && !sg_is_list(x) && !sg_is_record(x))
-    return sg_vm_fail_argument(vm, call, 0, "a number, list or record");
+  if (!sg_is_number(x) && !sg_is_list(x) && !sg_is_record(x) && !sg_is_native(x))
+    return sg_vm_fail_argument(vm, call, 0, "a number, list, record, model or optimizer");
   node_list nodes = {0};
-  sg_walk gather = {.vm = vm, .builtin = call->builtin, .number = gather_node, .context = &nodes};
+  sg_walk gather = {.vm = vm,
+                    .builtin = call->builtin,
+                    .number = gather_node,
+                    .natives = true,
+                    .context = &nodes};
   bool ok = sg_walk_each(&gather, &x);
   if (ok && nodes.count > 0 && !sg_tape_zero_grad(&vm->tape, nodes.items, nodes.count))
     ok = sg_vm_fail_memory(vm);
@@ -88,7 +92,7 @@ static bool make_constant(sg_walk *walk, sg_value *slot) {
 
 static bool run_detach(sg_vm *vm, const sg_call *call, sg_value *result) {
   *result = call->args[0];
-  sg_walk walk = {.vm = vm, .builtin = call->builtin, .number = make_constant};
+  sg_walk walk = {.vm = vm, .builtin = call->builtin, .number = make_constant, .natives = true};
   return sg_walk_copy(&walk, result);
 }
 
@@ -133,7 +137,7 @@ const sg_builtin sg_graph_builtins[] = {
      .parameters = "x=none",
      .run = run_zero_grad,
      .doc = "Makes the gradient of x absent again; x is a number, or a list or record of them, "
-            "however nested. Without an argument, that of every leaf.",
+            "however nested, a model or an optimizer. Without an argument, that of every leaf.",
      .example = "x = 3; (x * x).backward(); zero_grad(x); x.grad  # 0",
      .topic = "gradients"},
     {.name = "leaf",
@@ -166,7 +170,7 @@ const sg_builtin sg_graph_builtins[] = {
      .parameters = "x",
      .run = run_detach,
      .doc = "The value of x as a constant, with no history; of lists and records, a copy with "
-            "constants.",
+            "constants; of a model, the list of its parameters' values.",
      .example = "x = 3; is_node(detach(x * x))  # false",
      .topic = "nodes"},
     {.name = "graph",

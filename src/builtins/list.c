@@ -346,9 +346,15 @@ static bool run_items(sg_vm *vm, const sg_call *call, sg_value *result) {
   return sg_give_object(vm, list, result);
 }
 
+static bool copy_native(sg_vm *vm, const sg_call *call, sg_native *native, sg_value *result) {
+  if (native->class->copy) return native->class->copy(vm, native, result);
+  return sg_vm_fail(vm, "%s() does not work on %s", call->builtin->name, native->class->phrase);
+}
+
 static bool run_copy(sg_vm *vm, const sg_call *call, sg_value *result) {
   sg_value x = *result = call->args[0];
   if (sg_is_list(x)) return sg_give_list(vm, sg_as_list(x)->items, sg_as_list(x)->count, result);
+  if (sg_is_native(x)) return copy_native(vm, call, sg_as_native(x), result);
   if (!sg_is_record(x)) return true;
   const sg_record *record = sg_as_record(x);
   sg_record *copy = sg_record_new(&vm->heap);
@@ -461,7 +467,7 @@ const sg_builtin sg_list_builtins[] = {
      .parameters = "x",
      .run = run_copy,
      .doc = "A new list or record with the same items: nodes stay themselves, inner lists are "
-            "shared. Other values are returned as they are.",
+            "shared; a model with parameters of its own. Other values are returned as they are.",
      .example = "copy([1, [2]])  # [1, [2]]",
      .topic = "lists"},
     {.name = NULL},

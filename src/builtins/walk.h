@@ -1,4 +1,4 @@
-/* sgrad: walks over numbers nested in lists and records.
+/* sgrad: walks over numbers nested in lists and records, and on request in models.
  *
  * Invariant: a walk calls nothing of sgrad's, so what it walks does not change under it but by its
  * own hand. Its depth is bounded by SG_WALK_LIMIT, past which there is an error (a list that
@@ -7,7 +7,7 @@
 #ifndef SG_BUILTINS_WALK_H
 #define SG_BUILTINS_WALK_H
 
-#include "runtime/vm.h"
+#include "runtime/native.h"
 
 enum { SG_WALK_LIMIT = 200 };
 
@@ -21,6 +21,7 @@ struct sg_walk {
   sg_walk_step *number;      /* NULL: numbers stay as they are */
   sg_walk_step *other;       /* strings, bools, functions, none; NULL: they stay */
   bool lists_only;           /* a record counts as `other` */
+  bool natives;              /* a model or its kind is taken as the list of its numbers */
   void *context;
 };
 

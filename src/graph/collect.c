@@ -59,6 +59,15 @@ void sg_collect_end(sg_collection *collection) {
   *collection = (sg_collection){0};
 }
 
+void sg_collect_hold_run(sg_collection *collection, sg_node first, uint32_t count) {
+  sg_node end = first + count;
+  if (first < collection->first) first = collection->first;
+  while (first < end && first & 63) sg_collect_hold(collection, first++);
+  for (; first + 64 <= end; first += 64)
+    collection->held[(first - collection->first) >> 6] = UINT64_MAX;
+  while (first < end) sg_collect_hold(collection, first++);
+}
+
 /* ---- mark ---- */
 
 static void set_live(const sg_collection *collection, sg_node node) {

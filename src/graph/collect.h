@@ -56,6 +56,8 @@ static inline void sg_collect_hold(sg_collection *collection, sg_node node) {
   if (node < collection->first) return;
   collection->held[(node - collection->first) >> 6] |= UINT64_C(1) << (node & 63);
 }
+/* Of `count` consecutive nodes. */
+void sg_collect_hold_run(sg_collection *collection, sg_node first, uint32_t count);
 /* Needs no memory. False: given up because of sg_interrupted; no node has moved, and the collection
  * can only be ended. */
 bool sg_collect_find(sg_collection *collection);

@@ -1,6 +1,7 @@
 /* sgrad: reading and setting fields, indexes and slices; unpacking; what a `for` goes over. */
 #include "base/utf8.h"
 #include "runtime/call.h"
+#include "runtime/native.h"
 
 #include <math.h>
 
@@ -21,16 +22,16 @@ static bool refuse_constant(sg_vm *vm, const char *field) {
                                        : "inside no_grad { } nothing stored is one");
 }
 
-static bool note_field(sg_vm *vm, const sg_string *name) {
-  const sg_global *global = sg_vm_global(vm, name->text, name->bytes);
+bool sg_vm_note_field(sg_vm *vm, const char *name) {
+  const sg_global *global = sg_vm_global(vm, name, strlen(name));
   if (global && (sg_is_callable(global->value) || sg_is_callable(global->builtin)))
-    return sg_vm_note(vm, "%s is a function: write x.%s() to call it", name->text, name->text);
-  return sg_vm_note_member(vm, name->text);
+    return sg_vm_note(vm, "%s is a function: write x.%s() to call it", name, name);
+  return sg_vm_note_member(vm, name);
 }
 
 static bool refuse_field(sg_vm *vm, sg_value object, const sg_string *name) {
   sg_vm_fail(vm, "%s has no field '%s'", sg_type_phrase(object), name->text);
-  return note_field(vm, name);
+  return sg_vm_note_field(vm, name->text);
 }
 
 static bool node_label(sg_vm *vm, sg_node node, sg_value *out) {
@@ -67,7 +68,7 @@ static bool refuse_key(sg_vm *vm, const sg_record *record, const sg_string *key)
   key_list keys = {record, 0};
   const char *near = sg_nearest_name(key->text, next_key, &keys);
   sg_vm_fail(vm, "the record has no field '%.1100s'", key->text);
-  return near ? sg_vm_note(vm, "did you mean '%s'?", near) : note_field(vm, key);
+  return near ? sg_vm_note(vm, "did you mean '%s'?", near) : sg_vm_note_field(vm, key->text);
 }
 
 static bool record_field(sg_vm *vm, const sg_record *record, const sg_string *name, sg_value *out) {
@@ -80,11 +81,20 @@ static bool record_field(sg_vm *vm, const sg_record *record, const sg_string *na
 bool sg_vm_field(sg_vm *vm, sg_value object, sg_string *name, sg_value *out) {
   if (sg_is_record(object)) return record_field(vm, sg_as_record(object), name, out);
   if (sg_is_number(object)) return number_field(vm, object, name, out);
+  if (sg_is_native(object)) return sg_native_field(vm, sg_as_native(object), name->text, out);
   return refuse_field(vm, object, name);
 }
 
-const sg_value *sg_access_callable(sg_value object, const sg_string *name) {
-  return sg_is_record(object) ? sg_record_find(sg_as_record(object), name) : NULL;
+bool sg_access_own(sg_vm *vm, sg_value object, const sg_string *name, sg_value *out, bool *found) {
+  *found = false;
+  if (sg_is_record(object)) {
+    const sg_value *value = sg_record_find(sg_as_record(object), name);
+    *found = value != NULL;
+    if (value) *out = *value;
+  }
+  if (!sg_is_native(object)) return true;
+  sg_native *native = sg_as_native(object);
+  return !native->class->field || native->class->field(vm, native, name->text, out, found);
 }
 
 static bool need_number(sg_vm *vm, const char *field, sg_value v, double *out) {
@@ -103,6 +113,25 @@ static bool set_data(sg_vm *vm, sg_node node, sg_value v, bool check) {
   if (!need_number(vm, "data", v, &x)) return false;
   if (!check) sg_node_set_data(&vm->tape, node, x);
   return true;
+}
+
+static bool set_owned(sg_vm *vm, sg_value target, sg_value v, bool check) {
+  if (sg_is_node(target)) return set_data(vm, sg_as_node(target), v, check);
+  if (!sg_is_list(target))
+    return sg_vm_fail(vm, "%s that a model is made of cannot be replaced", sg_type_phrase(target));
+  const sg_list *to = sg_as_list(target);
+  if (!sg_is_list(v))
+    return sg_vm_fail(vm, "a list of %u is to be set, not %s", to->count, sg_type_phrase(v));
+  const sg_list *from = sg_as_list(v);
+  if (from->count != to->count)
+    return sg_vm_fail(vm, "a list of %u is to be set, not one of %u", to->count, from->count);
+  for (uint32_t i = 0; i < to->count; i++)
+    if (!set_owned(vm, to->items[i], from->items[i], check)) return false;
+  return true;
+}
+
+bool sg_vm_set_owned(sg_vm *vm, sg_value target, sg_value v, bool check) {
+  return set_owned(vm, target, v, true) && (check || set_owned(vm, target, v, false));
 }
 
 static bool set_label(sg_vm *vm, sg_node node, sg_value v, bool check) {
@@ -129,6 +158,8 @@ static bool set_number_field(sg_vm *vm, sg_value object, const sg_string *name, 
 
 bool sg_access_set_field(sg_vm *vm, sg_value object, sg_string *name, sg_value v, bool check) {
   if (sg_is_number(object)) return set_number_field(vm, object, name, v, check);
+  if (sg_is_native(object))
+    return sg_native_set_field(vm, sg_as_native(object), name->text, v, check);
   if (!sg_is_record(object))
     return sg_vm_fail(vm, "%s has no fields to set", sg_type_phrase(object));
   if (check) return true;
@@ -198,6 +229,7 @@ bool sg_access_set_index(sg_vm *vm, sg_value object, sg_value index, sg_value v,
   if (sg_is_list(object)) {
     sg_list *list = sg_as_list(object);
     if (!find_position(vm, index, list->count, "list", &i)) return false;
+    if (list->owned) return sg_vm_set_owned(vm, list->items[i], v, check);
     if (check) return true;
     if (!sg_vm_store(vm, v, &v)) return false;
     sg_list_set(list, i, v);

@@ -181,9 +181,9 @@ static signature read_signature(sg_value callee) {
 /* Puts named arguments of a forwarding builtin in the row of those of the function that it holds.
  */
 static bool place_forwarded(sg_vm *vm, const sg_bound *bound, sg_arguments *a) {
-  sg_value held = bound->held[0];
+  sg_value held = sg_called(bound->held[0]);
   while (sg_is_kind(held, SG_BUILTIN) && sg_as_bound(held)->builtin->forwards)
-    held = sg_as_bound(held)->held[0];
+    held = sg_called(sg_as_bound(held)->held[0]);
   signature s = read_signature(held);
   uint32_t rest;
   if (s.starred) return true;
@@ -244,7 +244,7 @@ bool sg_vm_call(sg_vm *vm, sg_value callee, const sg_value *args, uint32_t count
     return sg_vm_fail(vm, "calls nested deeper than %d through builtins", SG_NATIVE_LIMIT);
   if (!sg_is_callable(callee)) return sg_call_refuse(vm, callee);
   if (!reserve_stack(vm, top + count + 1)) return false;
-  *top = callee;
+  *top = callee = sg_called(callee);
   if (count) memmove(top + 1, args, count * sizeof *args);
   vm->top = top + 1 + count;
   vm->native_depth++;

@@ -34,8 +34,9 @@ bool sg_access_set_index(sg_vm *vm, sg_value object, sg_value index, sg_value v,
 bool sg_access_slice(sg_vm *vm, const sg_value *parts,
                      sg_value *out); /* object, start, stop, step */
 bool sg_access_unpack(sg_vm *vm, sg_value list, uint32_t count, sg_value *out);
-/* The record's own field that is to be called; NULL: x.name(...) is name(x, ...). */
-const sg_value *sg_access_callable(sg_value object, const sg_string *name);
+/* The field of a record or native object that is to be called; not found: x.name(...) is
+ * name(x, ...). */
+bool sg_access_own(sg_vm *vm, sg_value object, const sg_string *name, sg_value *out, bool *found);
 bool sg_access_iterate(sg_vm *vm, sg_value *iterable); /* to a list */
 
 /* operate.c */

@@ -1,6 +1,6 @@
 /* sgrad: values as the prompt shows them: whatever they are, less than a screen.
  *
- * A function shows its source, of a long one the first and the last lines. A record, or a list of
+ * A function shows its source, a model its layers, of many lines the first and the last. A record, or a list of
  * lists, that is wider than a line stands with an item on each.
  */
 #include "base/style.h"
@@ -19,7 +19,7 @@ enum {
   LINE_BYTES = 2 * WIDTH
 };
 
-/* --- A function's source. */
+/* --- A function's source, and what prints in lines. */
 
 static const char *find_line_end(const char *text, const char *end) {
   const char *newline = memchr(text, '\n', (size_t)(end - text));
@@ -38,9 +38,7 @@ static void add_line(sg_buffer *out, const char *text, size_t bytes) {
   if (shown < bytes) sg_buffer_puts(out, "...");
 }
 
-static void add_source(sg_buffer *out, const sg_code *code) {
-  const char *text = code->source->text + code->span.start;
-  const char *end = code->source->text + code->span.end;
+static void add_lines(sg_buffer *out, const char *text, const char *end) {
   uint32_t lines = count_lines(text, end);
   for (uint32_t i = 0; i < lines; i++) {
     const char *line_end = find_line_end(text, end);
@@ -50,6 +48,22 @@ static void add_source(sg_buffer *out, const sg_code *code) {
     if (!shown && i == FIRST_LINES) sg_buffer_puts(out, "  ...");
     text = line_end + 1;
   }
+}
+
+static bool add_source(sg_vm *vm, sg_buffer *out, const sg_code *code) {
+  const char *text = code->source->text;
+  add_lines(out, text + code->span.start, text + code->span.end);
+  return !out->failed || sg_vm_fail_memory(vm);
+}
+
+/* A model and its kind: their lines, as print shows them. */
+static bool add_native(sg_vm *vm, sg_buffer *out, sg_value v) {
+  sg_buffer text;
+  sg_buffer_init(&text, vm->memory);
+  bool ok = sg_value_text(vm, &text, v, false);
+  if (ok) add_lines(out, text.items, text.items + text.count);
+  sg_buffer_clear(&text);
+  return ok && (!out->failed || sg_vm_fail_memory(vm));
 }
 
 /* --- Records and lists of lists, an item a line. */
@@ -86,10 +100,8 @@ static bool add_rows(sg_vm *vm, sg_buffer *out, sg_value v, int digits) {
 
 bool sg_value_echo_value(sg_vm *vm, sg_buffer *out, sg_value v, int digits) {
   uint32_t start = out->count;
-  if (sg_is_kind(v, SG_FUNCTION)) {
-    add_source(out, sg_as_function(v)->code);
-    return !out->failed || sg_vm_fail_memory(vm);
-  }
+  if (sg_is_kind(v, SG_FUNCTION)) return add_source(vm, out, sg_as_function(v)->code);
+  if (sg_is_native(v)) return add_native(vm, out, v);
   if (!sg_value_short(vm, out, v, digits, LIMIT)) return false;
   if (out->count - start <= WIDTH || !has_rows(v)) return true;
   out->count = start;

@@ -56,8 +56,8 @@ static inline bool enter_quickly(sg_vm *vm, sg_function *function, sg_value *arg
 static bool call(sg_vm *vm, sg_value callee, sg_arguments a, uint16_t to, sg_value *result) {
   if (sg_is_kind(callee, SG_FUNCTION))
     return sg_call_enter(vm, sg_as_function(callee), a, to, false);
-  if (!sg_is_kind(callee, SG_BUILTIN)) return sg_call_refuse(vm, callee);
-  return sg_call_builtin(vm, sg_as_bound(callee), a, result);
+  if (!sg_is_callable(callee)) return sg_call_refuse(vm, callee);
+  return sg_call_builtin(vm, sg_as_bound(sg_called(callee)), a, result);
 }
 
 static bool run_command(sg_vm *vm, const sg_string *name, const sg_string *rest) {
@@ -428,13 +428,15 @@ do_CALL_METHOD : {
   sg_instruction i = *pc++;
   uint32_t global = WIDE();
   sg_arguments a = {.args = &R[i.a + 1], .count = i.b + 1u};
-  const sg_value *field = sg_access_callable(R[i.a + 1], vm->globals[global].name);
+  sg_value field;
+  bool found;
+  TRY(sg_access_own(vm, R[i.a + 1], vm->globals[global].name, &field, &found));
   if (pc->a) {
     pc++;
     a.names = sg_as_list(K[WIDE()]);
   }
-  if (field) {
-    R[i.a + 1] = *field;
+  if (found) {
+    R[i.a + 1] = field;
     a.args++;
     a.count--;
   } else {

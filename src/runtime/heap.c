@@ -3,6 +3,7 @@
 #include "runtime/heap.h"
 
 #include "runtime/code.h"
+#include "runtime/native.h"
 
 enum { FIRST_COLLECTION = 4 << 20, POLL_EVERY = 1024 /* objects */, TIDY_EVERY = 16384 };
 
@@ -52,6 +53,11 @@ static size_t release_record(sg_heap *heap, sg_record *record) {
   return sizeof *record;
 }
 
+static size_t release_native(sg_heap *heap, sg_native *native) {
+  if (native->class->clear) native->class->clear(heap->memory, native);
+  return native->class->size;
+}
+
 /* Releases what an object owns; returns the object's own size. */
 static size_t release_content(sg_heap *heap, sg_object *object) {
   switch ((sg_kind)object->kind) {
@@ -69,6 +75,7 @@ static size_t release_content(sg_heap *heap, sg_object *object) {
   case SG_FUNCTION:
     return sizeof(sg_function) + ((sg_function *)object)->cell_count * sizeof(sg_cell *);
   case SG_BUILTIN: return sizeof(sg_bound) + ((sg_bound *)object)->count * sizeof(sg_value);
+  case SG_NATIVE: return release_native(heap, (sg_native *)object);
   case SG_CELL: return sizeof(sg_cell);
   case SG_CODE: return release_code(heap, (sg_code *)object);
   }
@@ -113,6 +120,14 @@ void sg_trace_value(sg_trace *trace, sg_value *slot) {
   }
 }
 
+void sg_trace_nodes(sg_trace *trace, sg_node *first, uint32_t count) {
+  if (!count) return;
+  if (trace->moving)
+    *first = sg_collect_moved(trace->collection, *first);
+  else
+    sg_collect_hold_run(trace->collection, *first, count);
+}
+
 /* Marking can be given up; moving cannot, and comes here with few. */
 void sg_trace_values(sg_trace *trace, sg_value *slots, uint32_t count) {
   for (uint32_t i = 0, end = count; trace->moving ? i < count : sg_piece(i, count, &end);)
@@ -136,6 +151,11 @@ static void trace_function(sg_trace *trace, sg_function *function) {
   for (uint32_t i = 0; i < function->cell_count; i++) sg_trace_object(trace, function->cells[i]);
 }
 
+static void trace_native(sg_trace *trace, sg_native *native) {
+  sg_trace_object(trace, native->call);
+  native->class->trace(trace, native);
+}
+
 static void trace_content(sg_trace *trace, sg_object *object) {
   switch ((sg_kind)object->kind) {
   case SG_STRING: return;
@@ -149,6 +169,7 @@ static void trace_content(sg_trace *trace, sg_object *object) {
   case SG_BUILTIN:
     sg_trace_values(trace, ((sg_bound *)object)->held, ((sg_bound *)object)->count);
     return;
+  case SG_NATIVE: trace_native(trace, (sg_native *)object); return;
   case SG_CELL: sg_trace_value(trace, &((sg_cell *)object)->value); return;
   case SG_CODE: trace_code(trace, (sg_code *)object); return;
   }

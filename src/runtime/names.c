@@ -1,5 +1,5 @@
 /* sgrad: what nodes are called: the label the program gave, else the variable that holds it. */
-#include "runtime/vm.h"
+#include "runtime/native.h"
 
 #include "runtime/code.h"
 #include "syntax/foreign.h"
@@ -8,9 +8,9 @@
 
 enum { NAME_SIZE = 160, SEEN_SIZE = 64, POLL_EVERY = 1024 };
 
-/* A list or record to be looked into, and what it is called. */
+/* A list, record or native object to be looked into, and what it is called. */
 typedef struct holder {
-  const sg_object *object;
+  sg_object *object;
   uint32_t name; /* where that begins in `texts` */
   uint32_t length;
 } holder;
@@ -53,7 +53,7 @@ static bool resize_seen(naming *n, uint32_t size) {
   return true;
 }
 
-static bool add_holder(naming *n, const sg_object *object, const char *name, uint32_t length) {
+static bool add_holder(naming *n, sg_object *object, const char *name, uint32_t length) {
   if (n->holders.count >= n->seen_size / 2 &&
       !resize_seen(n, n->seen_size ? 2 * n->seen_size : SEEN_SIZE))
     return false;
@@ -69,7 +69,7 @@ static bool add_holder(naming *n, const sg_object *object, const char *name, uin
 /* A value that is called name[0..length], zero-terminated. */
 static bool name_value(naming *n, sg_value v, const char *name, uint32_t length) {
   if (sg_is_node(v)) return n->visit(n->context, sg_as_node(v), name);
-  bool holds = sg_is_record(v) || (sg_is_list(v) && !sg_as_list(v)->plain);
+  bool holds = sg_is_record(v) || (sg_is_list(v) && !sg_as_list(v)->plain) || sg_is_native(v);
   return !holds || add_holder(n, sg_as_object(v), name, length);
 }
 
@@ -95,6 +95,43 @@ static bool name_fields(naming *n, const sg_record *record, char *name, uint32_t
   return true;
 }
 
+/* The numbers of a native object, under names that are made as they come up. */
+typedef struct number_naming {
+  naming *naming;
+  const sg_native *native;
+  char *name; /* [NAME_SIZE], the object's own first */
+  uint32_t length;
+  uint32_t next;
+} number_naming;
+
+static bool name_run(void *context, sg_node first, uint32_t count) {
+  number_naming *n = context;
+  size_t room = NAME_SIZE - n->length - 1;
+  for (uint32_t i = 0; i < count; i++, n->next++) {
+    if (i % POLL_EVERY == POLL_EVERY - 1 && sg_interrupted) return false;
+    int more = n->native->class->number_name(n->native, n->next, n->name + n->length + 1, room);
+    if ((size_t)more >= room) continue;
+    if (!n->naming->visit(n->naming->context, first + i, n->name)) return false;
+  }
+  return true;
+}
+
+static bool name_numbers(naming *n, sg_native *native, char *name, uint32_t length) {
+  const sg_native_class *class = native->class;
+  if (!class->numbers || !class->number_name || length + 1 >= NAME_SIZE) return true;
+  number_naming numbers = {.naming = n, .native = native, .name = name, .length = length};
+  name[length] = '.';
+  return class->numbers(n->vm, native, name_run, &numbers);
+}
+
+static bool name_holder(naming *n, const holder *h, char *name) {
+  switch ((sg_kind)h->object->kind) {
+  case SG_LIST: return name_items(n, (const sg_list *)h->object, name, h->length);
+  case SG_RECORD: return name_fields(n, (const sg_record *)h->object, name, h->length);
+  default: return name_numbers(n, (sg_native *)h->object, name, h->length);
+  }
+}
+
 /* First the variables that are nodes, then what the others hold. */
 static bool name_globals(naming *n, bool nodes) {
   for (uint32_t i = 0; i < n->vm->global_count; i++) {
@@ -111,10 +148,7 @@ static bool name_held(naming *n) {
     holder h = n->holders.items[i];
     char name[NAME_SIZE];
     memcpy(name, n->texts.items + h.name, h.length);
-    bool ok = h.object->kind == SG_LIST
-                  ? name_items(n, (const sg_list *)h.object, name, h.length)
-                  : name_fields(n, (const sg_record *)h.object, name, h.length);
-    if (!ok) return false;
+    if (!name_holder(n, &h, name)) return false;
   }
   return true;
 }

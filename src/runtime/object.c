@@ -3,6 +3,7 @@
 
 #include "runtime/builtin.h"
 #include "runtime/heap.h"
+#include "runtime/native.h"
 
 enum { INDEX_ABOVE = 8 }; /* records with more keys than this have an index */
 
@@ -10,6 +11,7 @@ sg_list *sg_list_new(sg_heap *heap, size_t capacity) {
   sg_list *list = sg_heap_allocate(heap, sizeof *list, SG_LIST);
   if (!list) return NULL;
   list->plain = true;
+  list->owned = false;
   list->count = list->capacity = 0;
   list->items = NULL;
   return sg_list_reserve(heap, list, capacity) ? list : NULL;
@@ -194,14 +196,16 @@ const char *sg_type_phrase(sg_value v) {
   static const char *const phrases[] = {
       [SG_STRING] = "a string",     [SG_LIST] = "a list",        [SG_RECORD] = "a record",
       [SG_FUNCTION] = "a function", [SG_BUILTIN] = "a function", [SG_CELL] = "a cell",
-      [SG_CODE] = "a code",
+      [SG_CODE] = "a code",         [SG_NATIVE] = "an object",
   };
   if (sg_is_number(v)) return "a number";
+  if (sg_is_native(v)) return sg_as_native(v)->class->phrase;
   if (sg_is_object(v)) return phrases[sg_as_object(v)->kind];
   return sg_is_bool(v) ? "a bool" : "none";
 }
 
 const char *sg_type_name(sg_value v) {
   const char *phrase = sg_type_phrase(v);
-  return phrase[1] == ' ' ? phrase + 2 : phrase;
+  if (phrase[1] == ' ') return phrase + 2;       /* a */
+  return phrase[2] == ' ' ? phrase + 3 : phrase; /* an */
 }

@@ -31,6 +31,7 @@ typedef enum sg_kind {
   SG_RECORD,
   SG_FUNCTION, /* written in sgrad: code and the cells it captured */
   SG_BUILTIN,  /* written in C, perhaps with values bound to it (grad(f)) */
+  SG_NATIVE,   /* an object of a class written in C: native.h */
   SG_CELL,     /* a captured variable */
   SG_CODE      /* a compiled function body */
 } sg_kind;
@@ -55,6 +56,7 @@ typedef struct sg_string {
 typedef struct sg_list {
   sg_object head;
   bool plain; /* items are plain doubles: the collector need not look inside */
+  bool owned; /* made of the leaves that a model owns: setting an item sets their data */
   uint32_t count;
   uint32_t capacity;
   sg_value *items;
@@ -96,12 +98,22 @@ typedef struct sg_bound {
   sg_value held[]; /* what builtin->run sees as call->held */
 } sg_bound;
 
+typedef struct sg_native_class sg_native_class; /* native.h */
+
+typedef struct sg_native {
+  sg_object head;
+  const sg_native_class *class;
+  sg_bound *call; /* what calling it calls; NULL: it cannot be called */
+} sg_native;
+
 /* What a collection does to each place that holds a value: first marks what it refers to, then,
  * when the tape has been compacted, replaces the node handle there by the moved one. */
 typedef struct sg_trace sg_trace;
 void sg_trace_value(sg_trace *trace, sg_value *slot);
 void sg_trace_values(sg_trace *trace, sg_value *slots, uint32_t count);
 void sg_trace_object(sg_trace *trace, void *object); /* NULL is fine */
+/* `count` consecutive leaves, which stay consecutive. */
+void sg_trace_nodes(sg_trace *trace, sg_node *first, uint32_t count);
 
 typedef struct sg_heap {
   sg_memory *memory; /* not owned */
@@ -153,14 +165,21 @@ static inline bool sg_is_kind(sg_value v, sg_kind kind) {
 static inline bool sg_is_string(sg_value v) { return sg_is_kind(v, SG_STRING); }
 static inline bool sg_is_list(sg_value v) { return sg_is_kind(v, SG_LIST); }
 static inline bool sg_is_record(sg_value v) { return sg_is_kind(v, SG_RECORD); }
-static inline bool sg_is_callable(sg_value v) {
-  return sg_is_kind(v, SG_FUNCTION) || sg_is_kind(v, SG_BUILTIN);
-}
+static inline bool sg_is_native(sg_value v) { return sg_is_kind(v, SG_NATIVE); }
 static inline sg_string *sg_as_string(sg_value v) { return (sg_string *)sg_as_object(v); }
 static inline sg_list *sg_as_list(sg_value v) { return (sg_list *)sg_as_object(v); }
 static inline sg_record *sg_as_record(sg_value v) { return (sg_record *)sg_as_object(v); }
 static inline sg_function *sg_as_function(sg_value v) { return (sg_function *)sg_as_object(v); }
 static inline sg_bound *sg_as_bound(sg_value v) { return (sg_bound *)sg_as_object(v); }
+static inline sg_native *sg_as_native(sg_value v) { return (sg_native *)sg_as_object(v); }
+static inline bool sg_is_callable(sg_value v) {
+  return sg_is_kind(v, SG_FUNCTION) || sg_is_kind(v, SG_BUILTIN) ||
+         (sg_is_native(v) && sg_as_native(v)->call);
+}
+/* What a call of `v` runs: a builtin in place of a native object. */
+static inline sg_value sg_called(sg_value v) {
+  return sg_is_native(v) && sg_as_native(v)->call ? sg_object_value(sg_as_native(v)->call) : v;
+}
 
 /* Makers return NULL when out of memory, and of what is large on Ctrl-C. */
 sg_string *sg_string_new(sg_heap *heap, const char *text, size_t bytes); /* valid UTF-8 */
@@ -200,7 +219,8 @@ sg_function *sg_function_new(sg_heap *heap, sg_code *code, uint32_t cell_count);
 sg_bound *sg_bound_new(sg_heap *heap, const sg_builtin *builtin, const sg_value *held,
                        uint32_t count);
 
-/* "number", "bool", "string", "list", "record", "function", "none": what type(x) gives. */
+/* "number", "bool", "string", "list", "record", "function", "none", or what a native object's class
+ * says ("model"): what type(x) gives. */
 const char *sg_type_name(sg_value v);
 /* The same for a sentence: "a number", "none". */
 const char *sg_type_phrase(sg_value v);

@@ -1,5 +1,6 @@
 /* sgrad: operators on values of any type. */
 #include "runtime/call.h"
+#include "runtime/native.h"
 
 #include <math.h>
 
@@ -198,6 +199,10 @@ static bool equal_records(sg_vm *vm, const sg_record *a, const sg_record *b, int
   return true;
 }
 
+static bool equal_natives(const sg_native *a, const sg_native *b) {
+  return a->class == b->class && a->class->equal && a->class->equal(a, b);
+}
+
 static bool equal_values(sg_vm *vm, sg_value a, sg_value b, int depth, bool *out) {
   if (sg_is_number(a) && sg_is_number(b)) {
     *out = sg_tape_value(&vm->tape, a) == sg_tape_value(&vm->tape, b);
@@ -213,6 +218,7 @@ static bool equal_values(sg_vm *vm, sg_value a, sg_value b, int depth, bool *out
     *out = sg_string_equal(sg_as_string(a), sg_as_string(b));
     return sg_vm_poll(vm);
   }
+  if (sg_is_native(a)) *out = equal_natives(sg_as_native(a), sg_as_native(b));
   if (sg_is_list(a)) return equal_lists(vm, sg_as_list(a), sg_as_list(b), depth - 1, out);
   if (sg_is_record(a)) return equal_records(vm, sg_as_record(a), sg_as_record(b), depth - 1, out);
   return true;

@@ -5,7 +5,7 @@
  */
 #include "base/utf8.h"
 #include "runtime/code.h"
-#include "runtime/vm.h"
+#include "runtime/native.h"
 
 enum {
   POLL_EVERY = 4096,       /* items */
@@ -197,8 +197,15 @@ static void close_container(printer *p) {
   add_closing(p, container);
 }
 
+static bool add_native(printer *p, const sg_native *native, bool brief) {
+  if (native->class->text) return native->class->text(p->vm, p->out, native, brief);
+  sg_buffer_puts(p->out, sg_type_name(sg_object_value(native)));
+  return true;
+}
+
 static bool add_value(printer *p, sg_value v, bool quote) {
   if (is_container(v)) return open_container(p, sg_as_object(v));
+  if (sg_is_native(v)) return add_native(p, sg_as_native(v), quote || p->count > 0);
   add_plain(p, v, quote);
   return true;
 }

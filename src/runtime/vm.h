@@ -128,6 +128,8 @@ bool sg_vm_note_import(sg_vm *vm, sg_string *name);
 bool sg_vm_fail_name(sg_vm *vm, const sg_string *name);
 /* Adds what a member of other languages' values, "length", is called here. Returns false. */
 bool sg_vm_note_member(sg_vm *vm, const char *name);
+/* Adds what `name` is when it is no field: a function, to be called. Returns false. */
+bool sg_vm_note_field(sg_vm *vm, const char *name);
 /* Adds the nearest known name to the error just made. Returns false. */
 bool sg_vm_note_near(sg_vm *vm, const char *name);
 /* Where collections and interrupts happen. Registers of the innermost frame from `dead` on are let
@@ -156,6 +158,9 @@ bool sg_vm_arithmetic(sg_vm *vm, sg_operator op, sg_value a, sg_value b, sg_valu
 bool sg_vm_equal(sg_vm *vm, sg_value a, sg_value b, bool *out); /* contents; bounded depth */
 bool sg_vm_index(sg_vm *vm, sg_value object, sg_value index, sg_value *out);
 bool sg_vm_field(sg_vm *vm, sg_value object, sg_string *name, sg_value *out);
+/* Sets the data of a leaf, or of all leaves in nested lists, to the numbers of `v`, of the same
+ * shape: all or nothing. `check`: says only whether it could. */
+bool sg_vm_set_owned(sg_vm *vm, sg_value target, sg_value v, bool check);
 
 /* Arguments of builtins: false with a type error that names builtin and parameter. */
 bool sg_vm_need_number(sg_vm *vm, const sg_call *call, uint32_t i, double *out); /* its data */
