@@ -29,6 +29,7 @@ extern const sg_builtin sg_convert_builtins[];   /* convert.c: str, num, int, ty
 extern const sg_builtin sg_random_builtins[];    /* random.c */
 extern const sg_builtin sg_graph_builtins[];     /* graph.c: backward, zero_grad, leaf, ... */
 extern const sg_builtin sg_gradient_builtins[];  /* gradient.c: grad, value_and_grad */
+extern const sg_builtin sg_nn_model_builtins[];  /* nn_model.c: mlp, linear, parameters, ... */
 extern const sg_builtin sg_csv_builtins[];       /* csv.c */
 extern const sg_builtin sg_io_builtins[];        /* io.c: print, input, try, run, ... */
 

@@ -1,6 +1,8 @@
 /* sgrad: walks over numbers nested in lists and records. */
 #include "builtins/walk.h"
 
+#include "base/interrupt.h"
+
 #include "builtins/argument.h"
 
 /* How a walk treats one container at depth `depth`. */
@@ -76,8 +78,7 @@ static bool list_run(void *context, sg_node first, uint32_t count) {
   listing *l = context;
   if (!sg_list_reserve(&l->vm->heap, l->list, (size_t)l->list->count + count))
     return sg_vm_fail_memory(l->vm);
-  for (uint32_t i = 0; i < count; i++)
-    sg_list_set(l->list, l->list->count++, sg_node_value(first + i));
+  SG_EACH (i, 0, count) sg_list_set(l->list, l->list->count++, sg_node_value(first + i));
   return sg_vm_poll(l->vm);
 }
 

@@ -20,7 +20,7 @@ static sg_value find_receiver(sg_value function) {
 }
 
 bool sg_callee_describe(sg_value function, sg_callee *callee) {
-  function = find_receiver(function);
+  function = sg_called(find_receiver(function));
   callee->doc = NULL;
   if (sg_is_kind(function, SG_BUILTIN)) {
     const sg_builtin *row = sg_as_bound(function)->builtin;

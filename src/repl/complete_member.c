@@ -3,6 +3,7 @@
 #include "repl/complete_parts.h"
 
 #include "base/number.h"
+#include "runtime/native.h"
 
 /* --- The value before the dot. */
 
@@ -12,10 +13,25 @@ static sg_receiver get_receiver(sg_value v) {
   if (sg_is_string(v)) return SG_RECEIVER_STRING;
   if (sg_is_list(v)) return SG_RECEIVER_LIST;
   if (sg_is_record(v)) return SG_RECEIVER_RECORD;
+  if (sg_is_native(v)) return SG_RECEIVER_NATIVE;
   return sg_is_callable(v) ? SG_RECEIVER_FUNCTION : SG_RECEIVER_OTHER;
 }
 
-static sg_value find_field(sg_value object, const char *name, size_t bytes) {
+/* Of an object written in C, whose class tells it without calling anything of the program. */
+static sg_value find_native_field(sg_vm *vm, sg_native *native, const char *name, size_t bytes) {
+  char text[64];
+  sg_value v = SG_UNDEFINED;
+  bool found = false;
+  if (!native->class->field || bytes >= sizeof text) return v;
+  memcpy(text, name, bytes);
+  text[bytes] = '\0';
+  bool ok = native->class->field(vm, native, text, &v, &found);
+  if (!ok) sg_error_clear(&vm->error);
+  return ok && found ? v : SG_UNDEFINED;
+}
+
+static sg_value find_field(sg_vm *vm, sg_value object, const char *name, size_t bytes) {
+  if (sg_is_native(object)) return find_native_field(vm, sg_as_native(object), name, bytes);
   if (!sg_is_record(object)) return SG_UNDEFINED;
   const sg_value *place = sg_record_find_text(sg_as_record(object), name, bytes);
   return place != NULL ? *place : SG_UNDEFINED;
@@ -37,7 +53,7 @@ static sg_value find_index(const sg_typed *typed, sg_value object, uint32_t open
   const sg_token *token = sg_typed_token(typed, close - 1);
   size_t bytes = token->end - token->start;
   if (token->kind == SG_TOKEN_STRING && !minus)
-    return find_field(object, text + token->start + 1, bytes - 2);
+    return find_field(typed->vm, object, text + token->start + 1, bytes - 2);
   double index;
   if (token->kind != SG_TOKEN_NUMBER || !sg_number_parse(text + token->start, bytes, &index))
     return SG_UNDEFINED;
@@ -91,7 +107,7 @@ static sg_chain step_field(const sg_typed *typed, sg_chain object, uint32_t name
   bool number = bytes == 4 && (memcmp(text, "data", 4) == 0 || memcmp(text, "grad", 4) == 0);
   if (number && object.kind == SG_RECEIVER_NUMBER)
     return (sg_chain){SG_RECEIVER_NUMBER, SG_UNDEFINED};
-  sg_value v = find_field(object.value, text, bytes);
+  sg_value v = find_field(typed->vm, object.value, text, bytes);
   return (sg_chain){get_receiver(v), v};
 }
 
@@ -137,6 +153,8 @@ static const struct fit {
     {SG_RECEIVER_RECORD, "lists", "xs"},
     {SG_RECEIVER_RECORD, "lists records " GRAPH, "x"},
     {SG_RECEIVER_FUNCTION, NULL, "f"},
+    {SG_RECEIVER_NATIVE, NULL, "model"},
+    {SG_RECEIVER_NATIVE, "models gradients", "x"},
 };
 
 static bool has_word(const char *words, const char *wanted) {
@@ -168,7 +186,7 @@ static bool is_common(const sg_builtin *row, sg_receiver kind) {
 }
 
 static sg_rank rank_function(sg_value function, sg_receiver kind) {
-  if (sg_is_kind(function, SG_FUNCTION)) return SG_RANK_NAME;
+  if (!sg_is_kind(function, SG_BUILTIN)) return SG_RANK_NAME;
   const sg_builtin *row = sg_as_bound(function)->builtin;
   if (row->forwards) return SG_RANK_NAME;
   return kind == SG_RECEIVER_ANY || is_common(row, kind) ? SG_RANK_COMMON : SG_RANK_RARE;
@@ -180,7 +198,8 @@ static void offer_functions(sg_typed *typed, sg_receiver kind, sg_span prefix) {
     const sg_global *global = &vm->globals[i];
     sg_value v = sg_is_callable(global->value) ? global->value : global->builtin;
     const sg_string *name = global->name;
-    if (sg_is_callable(v) && sg_offer_fits(typed, prefix, name->text, name->bytes))
+    if (sg_is_callable(v) && !sg_is_native(v) &&
+        sg_offer_fits(typed, prefix, name->text, name->bytes))
       sg_offer(typed, rank_function(v, kind), name->text, name->bytes, '(');
   }
 }
@@ -201,6 +220,9 @@ void sg_offer_members_of(sg_typed *typed, sg_chain object, sg_span prefix) {
     for (uint32_t i = 0; i < record->count; i++)
       offer_field(typed, prefix, record->keys[i]->text, record->keys[i]->bytes, record->values[i]);
   }
+  const char *const *names =
+      sg_is_native(object.value) ? sg_as_native(object.value)->class->fields : NULL;
+  for (; names && *names; names++) offer_field(typed, prefix, *names, strlen(*names), SG_NONE);
   offer_functions(typed, object.kind, prefix);
 }
 

@@ -69,6 +69,7 @@ typedef enum sg_receiver {
   SG_RECEIVER_STRING,
   SG_RECEIVER_LIST,
   SG_RECEIVER_RECORD,
+  SG_RECEIVER_NATIVE, /* a model and its kind */
   SG_RECEIVER_FUNCTION,
   SG_RECEIVER_OTHER
 } sg_receiver;

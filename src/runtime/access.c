@@ -115,18 +115,26 @@ static bool set_data(sg_vm *vm, sg_node node, sg_value v, bool check) {
   return true;
 }
 
+static bool poll_at(sg_vm *vm, uint32_t i) {
+  return i % SG_PIECE != SG_PIECE - 1 || sg_vm_poll(vm);
+}
+
+/* Nothing between the first that is set and the last can fail. */
 static bool set_owned(sg_vm *vm, sg_value target, sg_value v, bool check) {
   if (sg_is_node(target)) return set_data(vm, sg_as_node(target), v, check);
   if (!sg_is_list(target))
-    return sg_vm_fail(vm, "%s that a model is made of cannot be replaced", sg_type_phrase(target));
+    return sg_vm_fail(vm, "what a model is made of cannot be replaced; its parameters can be set");
   const sg_list *to = sg_as_list(target);
   if (!sg_is_list(v))
-    return sg_vm_fail(vm, "a list of %u is to be set, not %s", to->count, sg_type_phrase(v));
+    return sg_vm_fail(vm, "parameters of this shape take a list of %u, not %s", to->count,
+                      sg_type_phrase(v));
   const sg_list *from = sg_as_list(v);
   if (from->count != to->count)
-    return sg_vm_fail(vm, "a list of %u is to be set, not one of %u", to->count, from->count);
+    return sg_vm_fail(vm, "parameters of this shape take a list of %u, not one of %u", to->count,
+                      from->count);
   for (uint32_t i = 0; i < to->count; i++)
-    if (!set_owned(vm, to->items[i], from->items[i], check)) return false;
+    if (!set_owned(vm, to->items[i], from->items[i], check) || (check && !poll_at(vm, i)))
+      return false;
   return true;
 }
 
@@ -216,7 +224,10 @@ bool sg_vm_index(sg_vm *vm, sg_value object, sg_value index, sg_value *out) {
     return find_position(vm, index, string->length, "string", &i) &&
            string_piece(vm, string, i, out);
   }
-  if (!sg_is_record(object)) return sg_vm_fail(vm, "%s cannot be indexed", sg_type_phrase(object));
+  if (!sg_is_record(object)) {
+    sg_vm_fail(vm, "%s cannot be indexed", sg_type_phrase(object));
+    return sg_is_native(object) && sg_native_note_fields(vm, sg_as_native(object));
+  }
   if (!sg_is_string(index))
     return sg_vm_fail(vm, "a record's key is a string, not %s", sg_type_phrase(index));
   sg_string *key = sg_string_key(&vm->heap, sg_as_string(index));
@@ -383,6 +394,7 @@ bool sg_access_iterate(sg_vm *vm, sg_value *iterable) {
   if (!sg_is_string(v) && !sg_is_record(v)) {
     sg_vm_fail(vm, "can go over a list, a string or a record's keys, not over %s",
                sg_type_phrase(v));
+    if (sg_is_native(v)) return sg_native_note_fields(vm, sg_as_native(v));
     return sg_is_number(v) ? sg_vm_note(vm, "range(n) counts from 0 to n - 1") : false;
   }
   sg_list *list = sg_list_new(&vm->heap, 0);

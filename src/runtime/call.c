@@ -178,6 +178,8 @@ static signature read_signature(sg_value callee) {
                      .starred = bound->starred};
 }
 
+uint32_t sg_vm_required(sg_value callee) { return read_signature(sg_called(callee)).required; }
+
 /* Puts named arguments of a forwarding builtin in the row of those of the function that it holds.
  */
 static bool place_forwarded(sg_vm *vm, const sg_bound *bound, sg_arguments *a) {

@@ -1,7 +1,7 @@
 /* sgrad: values as the prompt shows them: whatever they are, less than a screen.
  *
- * A function shows its source, a model its layers, of many lines the first and the last. A record, or a list of
- * lists, that is wider than a line stands with an item on each.
+ * A function shows its source, a model its layers, of many lines the first and the last. A record,
+ * or a list of lists, that is wider than a line stands with an item on each.
  */
 #include "base/style.h"
 #include "base/utf8.h"

@@ -3,6 +3,8 @@
 
 #include "runtime/heap.h"
 
+#include <stdio.h>
+
 void *sg_native_new(sg_vm *vm, const sg_native_class *class) {
   sg_native *native = sg_heap_allocate(&vm->heap, class->size, SG_NATIVE);
   if (!native) return NULL;
@@ -19,11 +21,22 @@ static const char *next_field(void *context) {
   return **next ? *(*next)++ : NULL;
 }
 
+bool sg_native_note_fields(sg_vm *vm, const sg_native *native) {
+  char text[SG_MESSAGE_SIZE] = "";
+  const char *const *fields = native->class->fields;
+  if (!fields) return false;
+  for (size_t used = 0; *fields && used < sizeof text; fields++)
+    used += (size_t)snprintf(text + used, sizeof text - used, used ? ", %s" : "%s", *fields);
+  return sg_vm_note(vm, "its fields are %s", text);
+}
+
 static bool refuse_field(sg_vm *vm, const sg_native *native, const char *name) {
   const char *const *fields = native->class->fields;
   const char *near = fields ? sg_nearest_name(name, next_field, &fields) : NULL;
   sg_vm_fail(vm, "%s has no field '%s'", native->class->phrase, name);
-  return near ? sg_vm_note(vm, "did you mean '%s'?", near) : sg_vm_note_field(vm, name);
+  if (near) return sg_vm_note(vm, "did you mean '%s'?", near);
+  sg_vm_note_field(vm, name);
+  return vm->error.note[0] ? false : sg_native_note_fields(vm, native);
 }
 
 bool sg_native_field(sg_vm *vm, sg_native *native, const char *name, sg_value *out) {

@@ -43,6 +43,8 @@ static inline void *sg_find_native(sg_value v, const sg_native_class *class) {
   return sg_is_native(v) && sg_as_native(v)->class == class ? sg_as_native(v) : NULL;
 }
 
+/* Adds which fields it has to the error just made. Returns false. */
+bool sg_native_note_fields(sg_vm *vm, const sg_native *native);
 /* Fields, with an error for one that there is not. */
 bool sg_native_field(sg_vm *vm, sg_native *native, const char *name, sg_value *out);
 bool sg_native_set_field(sg_vm *vm, sg_native *native, const char *name, sg_value v, bool check);

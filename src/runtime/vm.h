@@ -114,6 +114,8 @@ bool sg_vm_find_path(sg_vm *vm, const char *path, sg_buffer *out);
 
 /* Calls any callable. From C only; counts against SG_NATIVE_LIMIT. `args` may lie anywhere. */
 bool sg_vm_call(sg_vm *vm, sg_value callee, const sg_value *args, uint32_t count, sg_value *result);
+/* Arguments that a callable cannot do without. */
+uint32_t sg_vm_required(sg_value callee);
 
 /* Fails with the place of the statement being run. Always false. */
 __attribute__((format(printf, 2, 3))) bool sg_vm_fail(sg_vm *vm, const char *format, ...);

@@ -150,6 +150,11 @@ static const word members[] = {
     {"startswith", "s[:n] is the start of a string"},
     {"endswith", "s[-n:] is the end of a string"},
     {"find", "part in s looks for a part"},
+    {"forward", "a model is called: model(x)"},
+    {"predict", "a model is called: model(x)"},
+    {"eval", "model.training = false; it is false unless set"},
+    {"named_parameters", "model.parameters() lists them; pictures show their names"},
+    {"state_dict", "model.parameters() lists what a model has learnt"},
     {"includes", "x in xs looks for an item"},
 };
 

@@ -11,6 +11,7 @@
 
 static const char setup[] =
     "x = 2; y = x * 3; name = \"ada\"; flags = [true, false]\n"
+    "net = mlp(2, [3, 1])\n"
     "cfg = {lr: 0.1, layers: [{w: x, act: \"tanh\"}, 7], \"a b\": 1, run: t => t}\n"
     "scale(v, factor=2, offset=max(1, 2)) = v * factor + offset\n"
     "slope = grad(scale); log10 = 5; θ = 1; θ₁ = 2; _hidden = 3; arrow = (p, q=1) => p * q\n";

@@ -137,7 +137,7 @@ START_TEST(members) {
       {"cfg.layers[0].w.da|", "da -> data"},
       {"cfg.layers.app|", "app -> append("},
       {"cfg.layers[i].da|", "da -> data"}, /* not known: anything */
-      {"cfg.layers[9].lay|", "lay ->"},
+      {"cfg.layers[9].lay|", "lay -> layer("},
       {"name.up|", "up -> upper("},
       {"name.da|", "da ->"},
       {"\"a,b\".spl|", "spl -> split("},
@@ -147,6 +147,10 @@ START_TEST(members) {
       {"def f(x) {\n x.up|", "up -> upper("}, /* a parameter: anything */
       {"x.data.sq|", "sq -> sqrt("},
       {"scale.gradc|", "gradc ->"},
+      {"net.lay|", "lay -> layers"},
+      {"net.layers[0].neurons[1].w.le|", "le -> leaf( len("},
+      {"net.layers[0].neurons[1].ac|", "ac -> act"},
+      {"net.layers[9].ac|", "ac -> acos( acosh("},
       {"x\n.rel|", "rel -> relu("},
   };
   bench b;
@@ -189,11 +193,11 @@ START_TEST(arguments_by_name) {
       {"cfg.run(t|", "t -> t= tan( tanh( true try( type("},
       {"slope(x, fac|", "fac -> factor="},
       {"arrow(x, q|", "q -> q="},
-      {"clip(x, l|",
-       "l -> lo= leaf( leaky_relu( len( linspace( log( log10 log1p( log2( log_softmax( "
-       "logsumexp( lower("},
-      {"print(1, 2, se|", "se -> sep= seed("},
-      {"print(se|", "se -> sep= seed("},
+      {"clip(x, l|", "l -> lo= layer( leaf( leaky_relu( len( linear( linspace( log( log10 log1p( "
+                     "log2( log_softmax( "
+                     "logsumexp( lower("},
+      {"print(1, 2, se|", "se -> sep= seed( sequential("},
+      {"print(se|", "se -> sep= seed( sequential("},
       {"print(1,\n  2,\n  en|", "en -> end= enumerate("},
       {"scale(relu(x), fac|", "fac -> factor="},
       {"relu(scale(x, fac|", "fac -> factor="},

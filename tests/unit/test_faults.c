@@ -21,6 +21,11 @@ static const char *const programs[] = {
     "w = [0.5, -1]\nfor step in range(5) {\n  loss = sum(a**2 for a in w)\n  zero_grad(w)\n"
     "  loss.backward()\n  for p in w { p.data -= 0.1 * p.grad }\n}\nprint(loss)",
     "a, (b, c) = [1, [2, 3]]; xs = no_grad { [a, b, c] }; xs[1:] == [b, c]; print(xs)",
+    "m = mlp(2, [3, 1]); ys = m([[1, 2], [3, 4]]); sum(ys).backward(); print(m, [m], grad(m))",
+    "s = sequential(linear(2, 3), relu, linear(3, 2), xs => [x + 1 for x in xs], dropout(0.5)); "
+    "s.training = true; print(s([[1, 2], [3, 4]]), s.layers[0].neurons[1].w, len(parameters(s)))",
+    "c = copy(mlp(2, [2], init=(nin, nout) => nin / nout)); c.layers[0].w = [[1, 2], [3, 4]]; "
+    "print(no_grad { c([1, 2]) }, parameters([c, c.layers[0], {w: c}]))",
     "print(unknwon)",
     "x = = 3\ny = )\n",
 };
@@ -105,11 +110,13 @@ END_TEST
 static const char setup[] =
     "x = 3; w = [0.5, -1, 2]; r = {a: 1, b: w}; s = \"text\"; n = no_grad { [3, 1, 2] }\n"
     "y = x**2 + sum(a * a for a in w); y.backward(); z = x * x\n"
-    "f(v) = sum(a**3 for a in v)\n";
+    "f(v) = sum(a**3 for a in v)\n"
+    "m = mlp(2, [2]); sum(m([1, 2])).backward()\n";
 
 /* All that a program could see of it. */
 static const char state[] =
-    "[x, x.grad, w, map(grad, w), r, s, n, y, y.grad, z, z.grad, x.label, len(w), keys(r)]";
+    "[x, x.grad, w, map(grad, w), r, s, n, y, y.grad, z, z.grad, x.label, str(m), m.training, "
+    "map(grad, parameters(m)), parameters(m), len(w), keys(r)]";
 
 static const char *const statements[] = {
     "x = 4",
@@ -119,6 +126,12 @@ static const char *const statements[] = {
     "x.grad = 5",
     "x.label = \"name\"",
     "w[1] = 9",
+    "m.layers[0].w = [[1, 2], [3, 4]]",
+    "m.layers[0].neurons[1].w[0] += 1",
+    "m.layers[0].act = \"tanh\"",
+    "m.training = true",
+    "zero_grad(m)",
+    "k = mlp(2, [2, 2])",
     "w[0] += 1",
     "w += [1, 2, 3, 4, 5, 6, 7, 8, 9]",
     "w.append(10)",

@@ -195,8 +195,8 @@ START_TEST(owned_lists_set_data) {
   check_prints("p.w = [i / 2 for i in range(100)]; print(p.w[:4])", "[0, 0.5, 1, 1.5]\n");
   check_prints("a = copy(p.w); a[0] = 9; print(p.w[0])", "0\n");
   check_fails("p.w[0] = none", ".data must be a number, not none");
-  check_fails("p.w = [1, 2]", "a list of 100 is to be set, not one of 2");
-  check_fails("p.w = 3", "a list of 100 is to be set, not a number");
+  check_fails("p.w = [1, 2]", "take a list of 100, not one of 2");
+  check_fails("p.w = 3", "take a list of 100, not a number");
   check_prints("e = try(() => { p.w = [i for i in range(99)] + [\"a\"] }); print(e.ok, p.w[1])",
                "false 1\n");
 }
