@@ -80,3 +80,12 @@ uint32_t sg_record_used(const sg_record *record, sg_op op, uint32_t output, uint
     if (record->vectors[v].kind != SG_VECTOR_DATA) before += record->vectors[v].count;
   }
 }
+
+bool sg_node_layer(const sg_tape *tape, sg_node node, sg_dense *shape, sg_node *first) {
+  if (tape->op[node] != SG_OP_DENSE) return false;
+  const sg_record *record = sg_record_get(tape, node);
+  if (record->vectors[1].kind != SG_VECTOR_RUN) return false;
+  *shape = sg_record_shape(record).dense;
+  *first = record->vectors[1].at;
+  return true;
+}

@@ -100,4 +100,8 @@ static inline sg_value sg_vector_get(sg_vector out, uint32_t k) {
   return out.kind == SG_VECTOR_RUN ? sg_node_value(out.of.first + k) : sg_number(out.of.data[k]);
 }
 
+/* The layer that a node is an output of, and its first parameter: the parameters are consecutive
+ * nodes, the last operands of the block. False: it is of none, or they lie elsewhere. */
+bool sg_node_layer(const sg_tape *tape, sg_node node, sg_dense *shape, sg_node *first);
+
 #endif

@@ -58,7 +58,8 @@ static bool is_end(const drawing *d, const sg_element *element) {
 
 /* Whether the operation is shown in the number's own box. */
 static bool is_folded(const drawing *d, const sg_element *element) {
-  return d->options->compact && element->operand_count > 0 && !is_end(d, element);
+  bool computed = element->operand_count > 0 || element->layer != NULL;
+  return d->options->compact && computed && !is_end(d, element);
 }
 
 /* Where the order of the operands matters, their edges arrive in that order. */
@@ -89,7 +90,10 @@ static void add_number(const drawing *d, const sg_element *element) {
   sg_buffer_puts(out, "  ");
   add_id(out, 'n', element->id);
   sg_buffer_puts(out, " [label=");
-  sg_label_number(out, element, d->options->grad, folded);
+  if (element->layer != NULL)
+    sg_label_layer(out, element, d->options->grad);
+  else
+    sg_label_number(out, element, d->options->grad, folded);
   sg_buffer_puts(out, get_style(d, element));
   if (folded) sg_label_tooltip(out, element->op);
   sg_buffer_puts(out, folded && is_ordered(element) ? ", ordering=in]\n" : "]\n");
@@ -158,23 +162,15 @@ static sg_grouping get_grouping(const drawing *d, const sg_element_operand *oper
   return (sg_grouping)d->outline.groupings[operand->index];
 }
 
-static void widen(double *low, double *high, double x, bool first) {
-  if (first || isnan(x) || x < *low) *low = x;
-  if (first || isnan(x) || x > *high) *high = x;
-}
-
-static void add_leaf(const drawing *d, sg_leaf_group *group, const sg_element_operand *leaf) {
-  const sg_tape *tape = &d->vm->tape;
+static void add_leaf(const drawing *d, sg_number_group *group, const sg_element_operand *leaf) {
   if (group->count == 0) group->first = leaf->name;
   group->last = leaf->name;
-  widen(&group->low, &group->high, leaf->value, group->count++ == 0);
-  if (!sg_node_has_grad(tape, leaf->node)) return;
-  double grad = sg_node_grad(tape, leaf->node);
-  widen(&group->grad_low, &group->grad_high, grad, group->grads++ == 0);
+  sg_number_group_add(group, &d->vm->tape, leaf->node);
 }
 
 /* Adds the leaves of the group that begins with operand k. */
-static void gather(const drawing *d, const sg_element *element, uint32_t k, sg_leaf_group *group) {
+static void gather(const drawing *d, const sg_element *element, uint32_t k,
+                   sg_number_group *group) {
   add_leaf(d, group, &element->operands[k]);
   SG_EACH (i, k + 1, element->operand_count) {
     const sg_element_operand *operand = &element->operands[i];
@@ -185,7 +181,7 @@ static void gather(const drawing *d, const sg_element *element, uint32_t k, sg_l
 
 /* The box of the group that begins with operand k, and its edge. */
 static void add_group(const drawing *d, const sg_element *element, uint32_t k) {
-  sg_leaf_group group = {0};
+  sg_number_group group = {0};
   gather(d, element, k, &group);
   sg_buffer *out = d->out;
   for (int edge = 0; edge < 2; edge++) {
@@ -229,7 +225,7 @@ static bool draw(void *context, const sg_element *element) {
 }
 
 static sg_detail get_detail(const sg_dot_options *options) {
-  return options->compact ? SG_DETAIL_BLOCKS : SG_DETAIL_ELEMENTARY;
+  return options->compact ? SG_DETAIL_LAYERS : SG_DETAIL_ELEMENTARY;
 }
 
 static bool outline(sg_vm *vm, sg_node root, const sg_dot_options *options, sg_outline *out) {

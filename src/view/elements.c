@@ -3,6 +3,8 @@
 
 #include "graph/backward.h"
 
+#include <math.h>
+
 enum { POLL_EVERY = 4096, POLL_WORDS = 1024 };
 
 /* What is known of a node of the scratch tape. */
@@ -13,6 +15,12 @@ typedef struct part {
   bool wanted;    /* an output in the graph depends on it */
   bool swept;     /* an output that has a gradient depends on it */
 } part;
+
+/* The first parameter of layers, by which they are called. */
+typedef struct title {
+  sg_node node;
+  uint32_t text; /* 0, or 1 + where its name begins in `texts` */
+} title;
 
 typedef struct walk {
   sg_vm *vm;
@@ -28,7 +36,13 @@ typedef struct walk {
   uint32_t *names;   /* [count] by rank: 0, or 1 + where the name begins in `texts` */
   uint32_t *indexes; /* [count] by rank: of the visit */
   sg_buffer texts;   /* each ends with a zero */
-  sg_tape scratch;   /* one block's expansion: its operands as leaves 0..n-1, then the rest */
+  struct {
+    title *items; /* of the layers, each once */
+    uint32_t count;
+    uint32_t capacity;
+  } titles;
+  bool failed;     /* out of memory while marking */
+  sg_tape scratch; /* one block's expansion: its operands as leaves 0..n-1, then the rest */
   struct {
     sg_value *items;
     uint32_t capacity;
@@ -69,9 +83,32 @@ static uint32_t get_rank(const walk *w, sg_node node) {
   return w->ranks[node >> 6] + (uint32_t)__builtin_popcountll(below);
 }
 
+static title *find_title(const walk *w, sg_node node) {
+  for (uint32_t i = 0; i < w->titles.count; i++)
+    if (w->titles.items[i].node == node) return &w->titles.items[i];
+  return NULL;
+}
+
+static bool find_layer(const walk *w, sg_node node, sg_dense *shape, sg_node *first) {
+  return w->detail == SG_DETAIL_LAYERS && sg_node_layer(w->tape, node, shape, first);
+}
+
+/* How many of the operands that an output uses are elements: of a layer's, not the parameters. */
+static uint32_t count_operands(walk *w, sg_node node) {
+  uint32_t count = sg_node_used_count(w->tape, node);
+  sg_dense shape;
+  sg_node first;
+  if (!find_layer(w, node, &shape, &first)) return count;
+  if (!find_title(w, first)) {
+    w->failed |= !SG_RESERVE(w->vm->memory, &w->titles, (size_t)w->titles.count + 1);
+    if (!w->failed) w->titles.items[w->titles.count++] = (title){first, 0};
+  }
+  return count - shape.inputs - shape.has_bias;
+}
+
 /* Marks what `node` is computed from; returns how many marks are new. */
 static uint32_t mark_operands(walk *w, sg_node node) {
-  uint32_t fresh = 0, count = sg_node_used_count(w->tape, node);
+  uint32_t fresh = 0, count = count_operands(w, node);
   SG_EACH (k, 0, count) {
     sg_node operand = sg_node_operand(w->tape, node, sg_node_used(w->tape, node, k));
     if (w->tape->op[operand] == SG_OP_CONST || is_marked(w, operand)) continue;
@@ -112,6 +149,11 @@ static void rank(walk *w) {
 static bool keep_name(void *context, sg_node node, const char *name) {
   walk *w = context;
   bool discarded = name[0] == '_' && (name[1] == 0 || name[1] == '[' || name[1] == '.');
+  title *layer = discarded ? NULL : find_title(w, node);
+  if (layer && layer->text == 0) {
+    layer->text = w->texts.count + 1;
+    sg_buffer_add(&w->texts, name, strlen(name) + 1);
+  }
   if (discarded || !is_marked(w, node) || w->names[get_rank(w, node)] > 0) return true;
   w->names[get_rank(w, node)] = w->texts.count + 1;
   sg_buffer_add(&w->texts, name, strlen(name) + 1);
@@ -142,22 +184,60 @@ static sg_element_operand refer(const walk *w, sg_node node) {
   sg_element_operand operand = {.node = SG_NO_NODE, .value = w->tape->value[node]};
   operand.constant = w->tape->op[node] == SG_OP_CONST;
   if (operand.constant) return operand;
-  operand.id.rank = get_rank(w, node);
+  sg_dense shape;
+  sg_node first;
+  bool layer = find_layer(w, node, &shape, &first);
+  operand.id.rank = get_rank(w, layer ? sg_node_first_output(w->tape, node) : node);
   operand.index = w->indexes[operand.id.rank];
   operand.node = node;
   operand.name = get_name(w, node);
   return operand;
 }
 
+/* Of a block's operands that lie in one layer and follow each other, the first stands for all. */
+static bool is_repeated(const walk *w, const sg_element *element, sg_element_operand next) {
+  if (w->detail != SG_DETAIL_LAYERS || element->operand_count == 0 || next.constant) return false;
+  const sg_element_operand *last = &w->operands.items[element->operand_count - 1];
+  return sg_op_is_block(element->op) && !last->constant && last->index == next.index;
+}
+
+static void add_operand(walk *w, sg_element *element, sg_node node) {
+  sg_element_operand operand = refer(w, node);
+  if (!is_repeated(w, element, operand)) w->operands.items[element->operand_count++] = operand;
+}
+
 static bool visit_node(walk *w, sg_node node) {
   sg_element element = {.node = node, .op = (sg_op)w->tape->op[node]};
   element.id.rank = get_rank(w, node);
-  element.operand_count = sg_node_used_count(w->tape, node);
-  if (!SG_RESERVE(w->vm->memory, &w->operands, element.operand_count))
-    return sg_vm_fail_memory(w->vm);
-  SG_EACH (k, 0, element.operand_count)
-    w->operands.items[k] = refer(w, sg_node_operand(w->tape, node, sg_node_used(w->tape, node, k)));
-  return sg_vm_is_whole(w->vm, element.operand_count) && visit(w, &element);
+  uint32_t count = sg_node_used_count(w->tape, node);
+  if (!SG_RESERVE(w->vm->memory, &w->operands, count)) return sg_vm_fail_memory(w->vm);
+  SG_EACH (k, 0, count)
+    add_operand(w, &element, sg_node_operand(w->tape, node, sg_node_used(w->tape, node, k)));
+  return sg_vm_is_whole(w->vm, count) && visit(w, &element);
+}
+
+/* All outputs of a layer that are in the graph, from `node` on, as one. */
+static bool visit_layer(walk *w, sg_node node, const sg_dense *shape, sg_node first) {
+  sg_element_layer layer = {.shape = *shape};
+  sg_element element = {.node = node, .op = SG_OP_DENSE, .layer = &layer};
+  sg_node end = sg_node_first_output(w->tape, node) + sg_node_output_count(w->tape, node);
+  const title *known = find_title(w, first);
+  layer.parameters = shape->outputs * (shape->inputs + shape->has_bias);
+  if (known && known->text) layer.name = w->texts.items + known->text - 1;
+  element.id.rank = get_rank(w, node);
+  for (sg_node i = node; i < end; i++) {
+    if (!is_marked(w, i)) continue;
+    sg_number_group_add(&layer.group, w->tape, i);
+    w->indexes[get_rank(w, i)] = w->visited;
+  }
+  uint32_t count = sg_node_operand_count(w->tape, node) - layer.parameters;
+  if (!SG_RESERVE(w->vm->memory, &w->operands, count)) return sg_vm_fail_memory(w->vm);
+  SG_EACH (k, 0, count) {
+    sg_node operand = sg_node_operand(w->tape, node, k);
+    bool shown = w->tape->op[operand] == SG_OP_CONST || is_marked(w, operand);
+    if (shown) add_operand(w, &element, operand);
+  }
+  return sg_vm_is_whole(w->vm, count) && visit(w, &element);
 }
 
 static bool expand(walk *w, const block *b) {
@@ -340,7 +420,14 @@ static bool visit_all(walk *w, sg_node root) {
   for (sg_node node = 0; node <= root; node++) {
     if (w->marks[node >> 6] == 0) node |= 63;
     if (!is_marked(w, node)) continue;
-    if (w->detail == SG_DETAIL_BLOCKS || !sg_node_is_block(w->tape, node)) {
+    sg_dense shape;
+    sg_node first;
+    if (find_layer(w, node, &shape, &first)) {
+      if (!visit_layer(w, node, &shape, first)) return false;
+      node = sg_node_first_output(w->tape, node) + sg_node_output_count(w->tape, node) - 1;
+      continue;
+    }
+    if (w->detail != SG_DETAIL_ELEMENTARY || !sg_node_is_block(w->tape, node)) {
       if (!visit_node(w, node)) return false;
       continue;
     }
@@ -360,6 +447,7 @@ static bool prepare(walk *w, sg_node root) {
   memset(w->marks, 0, words * sizeof *w->marks);
   mark(w, root);
   if (!sg_vm_poll(w->vm)) return false;
+  if (w->failed) return sg_vm_fail_memory(w->vm);
   rank(w);
   w->names = sg_allocate(w->vm->memory, w->count * sizeof *w->names);
   w->indexes = sg_allocate(w->vm->memory, w->count * sizeof *w->indexes);
@@ -379,6 +467,7 @@ static void clear(walk *w) {
   if (w->names != NULL) sg_release(memory, w->names, w->count * sizeof *w->names);
   if (w->indexes != NULL) sg_release(memory, w->indexes, w->count * sizeof *w->indexes);
   sg_buffer_clear(&w->texts);
+  RELEASE(memory, w->titles);
   RELEASE(memory, w->inputs);
   RELEASE(memory, w->outputs);
   RELEASE(memory, w->parts);
@@ -386,6 +475,17 @@ static void clear(walk *w) {
   RELEASE(memory, w->nodes);
   RELEASE(memory, w->operands);
   sg_tape_clear(&w->scratch);
+}
+
+static void widen(double *low, double *high, double x, bool first) {
+  if (first || isnan(x) || x < *low) *low = x;
+  if (first || isnan(x) || x > *high) *high = x;
+}
+
+void sg_number_group_add(sg_number_group *group, const sg_tape *tape, sg_node node) {
+  widen(&group->low, &group->high, tape->value[node], group->count++ == 0);
+  if (!sg_node_has_grad(tape, node)) return;
+  widen(&group->grad_low, &group->grad_high, sg_node_grad(tape, node), group->grads++ == 0);
 }
 
 bool sg_elements_visit(sg_vm *vm, sg_node root, sg_detail detail, sg_element_visit *visit_element,

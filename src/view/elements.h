@@ -11,6 +11,7 @@
 #ifndef SG_VIEW_ELEMENTS_H
 #define SG_VIEW_ELEMENTS_H
 
+#include "graph/shaped.h"
 #include "runtime/vm.h"
 
 #define SG_NO_NODE UINT32_MAX
@@ -31,6 +32,25 @@ typedef struct sg_element_operand {
   double value;
 } sg_element_operand;
 
+/* Numbers that one box stands for. */
+typedef struct sg_number_group {
+  uint32_t count;
+  const char *first, *last; /* names such as "w[0]", "w[5]"; NULL: they have none */
+  double low, high;         /* values; nan when one is */
+  uint32_t grads;           /* how many have a gradient */
+  double grad_low, grad_high;
+} sg_number_group;
+
+void sg_number_group_add(sg_number_group *group, const sg_tape *tape, sg_node node);
+
+/* A dense layer: its outputs in the graph are one element, its parameters none. */
+typedef struct sg_element_layer {
+  sg_dense shape;
+  uint32_t parameters;
+  const char *name; /* of the first parameter; NULL: none */
+  sg_number_group group;
+} sg_element_layer;
+
 typedef struct sg_element {
   sg_element_id id;
   uint32_t index;                     /* of the visit, from 0; of the last one, the root's, most */
@@ -42,7 +62,8 @@ typedef struct sg_element {
   bool has_grad;
   double grad; /* when it has one. Of an inner node: the adjoint that follows from the gradients
                   of the block's outputs */
-  const char *name; /* NULL: none. Valid until the visit returns */
+  const char *name;              /* NULL: none. Valid until the visit returns */
+  const sg_element_layer *layer; /* NULL, but for SG_DETAIL_LAYERS; `node` is its first output */
 } sg_element;
 
 /* Called once an element; false stops the walk and is its result (the error is set). */
@@ -50,6 +71,7 @@ typedef bool sg_element_visit(void *context, const sg_element *element);
 
 typedef enum sg_detail {
   SG_DETAIL_BLOCKS,    /* a block is one operation with many operands, as on the tape */
+  SG_DETAIL_LAYERS,    /* the same, and a layer with all its neurons is one element */
   SG_DETAIL_ELEMENTARY /* its multiplies and adds */
 } sg_detail;
 

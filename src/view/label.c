@@ -10,8 +10,8 @@
 #include <stdio.h>
 
 enum {
-  HEAD = 14, /* code points that a long name keeps at its start */
-  TAIL = 10, /* and at its end, where an index stands */
+  HEAD = 24, /* code points that a long name keeps at its start */
+  TAIL = 18, /* and at its end, where an index stands */
   CONSTANT_DIGITS = 6,
   GROUP_NAME_SIZE = 300,
   FORMULA_BYTES = 60 /* longer ones are left out */
@@ -152,10 +152,7 @@ static void add_names(sg_buffer *out, const char *first, const char *last) {
   sg_buffer_puts(out, "</b></td></tr>");
 }
 
-void sg_label_group(sg_buffer *out, const sg_leaf_group *group, bool grad) {
-  sg_buffer_puts(out, "<<table border=\"0\" cellspacing=\"0\">");
-  if (group->first != NULL) add_names(out, group->first, group->last);
-  sg_buffer_printf(out, "<tr><td colspan=\"2\">%u leaves</td></tr>", (unsigned)group->count);
+static void add_ranges(sg_buffer *out, const sg_number_group *group, bool grad) {
   begin_row(out, "value&#160;");
   add_range(out, group->low, group->high);
   sg_buffer_puts(out, "</td></tr>");
@@ -167,6 +164,13 @@ void sg_label_group(sg_buffer *out, const sg_leaf_group *group, bool grad) {
       sg_buffer_putc(out, '-');
     sg_buffer_puts(out, "</td></tr>");
   }
+}
+
+void sg_label_group(sg_buffer *out, const sg_number_group *group, bool grad) {
+  sg_buffer_puts(out, "<<table border=\"0\" cellspacing=\"0\">");
+  if (group->first != NULL) add_names(out, group->first, group->last);
+  sg_buffer_printf(out, "<tr><td colspan=\"2\">%u leaves</td></tr>", (unsigned)group->count);
+  add_ranges(out, group, grad);
   sg_buffer_puts(out, "</table>>");
 }
 
@@ -178,6 +182,47 @@ static void add_formula(sg_buffer *out, const char *title, const char *formula) 
         *p == '.' && p > formula && isdigit((unsigned char)p[-1]) && !isdigit((unsigned char)p[1]);
     if (!bare) sg_buffer_putc(out, *p);
   }
+}
+
+/* "model.layers[0]: 48 parameters", by the name of the first of them. */
+static void add_parameters(sg_buffer *out, const sg_element_layer *layer) {
+  char name[GROUP_NAME_SIZE];
+  sg_buffer_puts(out, "<tr><td colspan=\"2\">");
+  if (layer->name != NULL) {
+    const char *end = strstr(layer->name, ".neurons[");
+    if (end == NULL) end = strrchr(layer->name, '.');
+    snprintf(name, sizeof name, "%.*s", end ? (int)(end - layer->name) : 0, layer->name);
+    sg_label_text(out, name);
+    sg_buffer_puts(out, ": ");
+  }
+  sg_buffer_printf(out, "%u parameters</td></tr>", (unsigned)layer->parameters);
+}
+
+static void add_layer_head(sg_buffer *out, const sg_element *element) {
+  const sg_dense *shape = &element->layer->shape;
+  bool named = element->layer->group.count == 1 && element->name != NULL;
+  sg_buffer_printf(out, "<tr><td bgcolor=\"" SG_OPERATION_COLOR "\"%s><font color=\"black\">",
+                   named ? "" : " colspan=\"2\"");
+  sg_buffer_printf(out, "%u &#8594; %u %s</font></td>", (unsigned)shape->inputs,
+                   (unsigned)shape->outputs, sg_op_get(shape->activation)->name);
+  if (named) {
+    sg_buffer_puts(out, "<td><b>");
+    sg_label_text(out, element->name);
+    sg_buffer_puts(out, "</b></td>");
+  }
+  sg_buffer_puts(out, "</tr>");
+}
+
+void sg_label_layer(sg_buffer *out, const sg_element *element, bool grad) {
+  const sg_element_layer *layer = element->layer;
+  sg_buffer_puts(out, "<<table border=\"0\" cellspacing=\"0\">");
+  add_layer_head(out, element);
+  add_parameters(out, layer);
+  if (layer->shape.samples > 1)
+    sg_buffer_printf(out, "<tr><td colspan=\"2\">%u samples</td></tr>",
+                     (unsigned)layer->shape.samples);
+  add_ranges(out, &layer->group, grad);
+  sg_buffer_puts(out, "</table>>");
 }
 
 void sg_label_tooltip(sg_buffer *out, sg_op op) {

@@ -14,16 +14,9 @@ void sg_label_text(sg_buffer *out, const char *text);
  * other. With `operation`, its operation stands beside the name. */
 void sg_label_number(sg_buffer *out, const sg_element *element, bool grad, bool operation);
 
-/* Leaves that one box stands for. */
-typedef struct sg_leaf_group {
-  uint32_t count;
-  const char *first, *last; /* names such as "w[0]", "w[5]"; NULL: they have none */
-  double low, high;         /* values; nan when one is */
-  uint32_t grads;           /* how many have a gradient */
-  double grad_low, grad_high;
-} sg_leaf_group;
-
-void sg_label_group(sg_buffer *out, const sg_leaf_group *group, bool grad);
+void sg_label_group(sg_buffer *out, const sg_number_group *leaves, bool grad);
+/* Of an element that is a layer. */
+void sg_label_layer(sg_buffer *out, const sg_element *element, bool grad);
 
 /* The formulas of an operation and its derivatives, such as "y = a * b; dy/da = b; dy/db = a", as
  * an attribute; nothing for a block or when they are long. */

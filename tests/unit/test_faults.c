@@ -25,7 +25,8 @@ static const char *const programs[] = {
     "s = sequential(linear(2, 3), relu, linear(3, 2), xs => [x + 1 for x in xs], dropout(0.5)); "
     "s.training = true; print(s([[1, 2], [3, 4]]), s.layers[0].neurons[1].w, len(parameters(s)))",
     "c = copy(mlp(2, [2], init=(nin, nout) => nin / nout)); c.layers[0].w = [[1, 2], [3, 4]]; "
-    "print(no_grad { c([1, 2]) }, parameters([c, c.layers[0], {w: c}]))",
+    "print(graph(sum(c([1, 2])), compact=true), no_grad { c([1, 2]) }, parameters([c, c.layers[0], "
+    "{w: c}]))",
     "print(unknwon)",
     "x = = 3\ny = )\n",
 };
