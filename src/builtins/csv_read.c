@@ -171,11 +171,30 @@ static bool read_late_columns(reader *in) {
   return read_rows(in, true);
 }
 
+typedef struct name_walk {
+  const reader *in;
+  uint32_t next;
+} name_walk;
+
+static const char *next_name(void *context) {
+  name_walk *walk = context;
+  return walk->next < walk->in->count ? walk->in->items[walk->next++].name->text : NULL;
+}
+
+/* The note names a near column, or else the first and the last one. */
+static bool fail_label(reader *in, const sg_string *label) {
+  name_walk walk = {in, 0};
+  const char *near = sg_nearest_name(label->text, next_name, &walk);
+  sg_csv_fail(&in->csv, in->first_line, 1, "no column is called '%s'", label->text);
+  if (near) return sg_vm_note(in->vm, "did you mean '%s'?", near);
+  return sg_vm_note(in->vm, "there are %u, from '%s' to '%s'", in->count, in->items[0].name->text,
+                    in->items[in->count - 1].name->text);
+}
+
 static bool find_label(reader *in, const sg_string *label) {
   for (uint32_t i = 0; i < in->count; i++)
     if (sg_string_equal(in->items[i].name, label)) in->label = i;
-  if (in->label == UINT32_MAX)
-    return sg_vm_fail(in->vm, "%s has no column '%s'", in->csv.file.path, label->text);
+  if (in->label == UINT32_MAX) return fail_label(in, label);
   in->samples = sg_list_new(&in->vm->heap, 0);
   return in->samples || sg_vm_fail_memory(in->vm);
 }
@@ -225,6 +244,7 @@ static bool index_classes(sg_vm *vm, sg_list *list) {
     bool last = i + 1 == list->count || list->items[order[i + 1]].bits != text.bits;
     list->items[order[i]] = sg_number(class);
     class += last;
+    ok = sg_poll_at(vm, i);
   }
   list->plain = ok;
   sg_release(vm->memory, order, size);

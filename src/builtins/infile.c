@@ -70,6 +70,7 @@ static bool read_raw(sg_infile *in, size_t *bytes) {
     } else if (errno != EINTR)
       return fail_system(in, errno);
   }
+  in->taken += *bytes;
   return true;
 }
 
@@ -107,14 +108,17 @@ static bool unzip(sg_infile *in) {
   in->zip.avail_out = SG_INFILE_CHUNK;
   while (in->inside && in->zip.avail_out) {
     if (!refill(in)) return false;
-    if (!in->zip.avail_in) return sg_vm_fail(in->vm, "%s is cut short", in->path);
+    if (!in->zip.avail_in)
+      return sg_vm_fail(in->vm, "%s is cut short at byte %llu", in->path,
+                        (unsigned long long)in->taken);
     int status = inflate(&in->zip, Z_NO_FLUSH);
     if (status == Z_STREAM_END) {
       if (!next_member(in)) return false;
     } else if (status == Z_MEM_ERROR) {
       return sg_vm_fail_memory(in->vm);
     } else if (status != Z_OK) {
-      return sg_vm_fail(in->vm, "%s is damaged: %s", in->path,
+      return sg_vm_fail(in->vm, "%s is damaged at byte %llu: %s", in->path,
+                        (unsigned long long)(in->taken - in->zip.avail_in),
                         in->zip.msg ? in->zip.msg : "not what gzip writes");
     }
   }
@@ -159,6 +163,7 @@ bool sg_infile_rewind(sg_infile *in) {
     return true;
   }
   if (lseek(in->descriptor, 0, SEEK_SET) != 0) return fail_system(in, errno);
+  in->taken = 0;
   if (!in->zipped) return true;
   in->zip.avail_in = 0;
   in->inside = true;

@@ -22,11 +22,12 @@ typedef struct sg_infile {
   bool seekable;
   bool started; /* the first chunk has been read, so `zipped` is known */
   bool zipped;
-  bool inside;   /* zipped: the end of a member has not been seen */
-  bool replayed; /* kept was handed out since the last rewind */
-  bool ended;    /* everything has been read once */
-  char *raw;     /* [SG_INFILE_CHUNK], owned: bytes of the file */
-  char *plain;   /* the same for what is unzipped; NULL until needed */
+  bool inside;    /* zipped: the end of a member has not been seen */
+  bool replayed;  /* kept was handed out since the last rewind */
+  uint64_t taken; /* bytes of the file in all chunks of `raw` so far */
+  bool ended;     /* everything has been read once */
+  char *raw;      /* [SG_INFILE_CHUNK], owned: bytes of the file */
+  char *plain;    /* the same for what is unzipped; NULL until needed */
   sg_buffer kept;
   z_stream zip;
 } sg_infile;

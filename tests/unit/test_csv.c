@@ -121,7 +121,7 @@ static const sample samples[] = {
     {"a\n\xFF\n", READ, "f.csv:2:1: this is not UTF-8 text"},
     {"p,kind\nx,1\n", "read_csv(\"f.csv\", label=\"kind\")",
      "f.csv:2:1: text in column 'p': the columns beside the label must be numbers"},
-    {"p,kind\n1,1\n", "read_csv(\"f.csv\", label=\"kin\")", "f.csv has no column 'kin'"},
+    {"p,kind\n1,1\n", "read_csv(\"f.csv\", label=\"kin\")", "f.csv:1:1: no column is called 'kin'"},
 };
 
 START_TEST(test_reads) {
@@ -276,7 +276,7 @@ START_TEST(test_damaged_gzip) {
                "end=\"\")"),
       "5000");
   ck_assert_int_eq(truncate("f.gz", 2000), 0);
-  ck_assert_str_eq(print_of("read_csv(\"f.gz\")"), "f.gz is cut short");
+  ck_assert_str_eq(print_of("read_csv(\"f.gz\")"), "f.gz is cut short at byte 2000");
   put_file("g.gz", "\x1F\x8B\x08\xFF garbage", 12);
   ck_assert_msg(strncmp(print_of("read_csv(\"g.gz\")"), "g.gz is", 7) == 0, "%s", run.error);
 }
