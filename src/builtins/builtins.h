@@ -31,6 +31,7 @@ extern const sg_builtin sg_graph_builtins[];     /* graph.c: backward, zero_grad
 extern const sg_builtin sg_gradient_builtins[];  /* gradient.c: grad, value_and_grad */
 extern const sg_builtin sg_nn_model_builtins[];  /* nn_model.c: mlp, linear, parameters, ... */
 extern const sg_builtin sg_csv_builtins[];       /* csv.c */
+extern const sg_builtin sg_data_builtins[];      /* data.c: data sets: moons, read_idx, ... */
 extern const sg_builtin sg_io_builtins[];        /* io.c: print, input, try, run, ... */
 
 #endif

@@ -1,5 +1,6 @@
 /* sgrad: :help NAME: a builtin, a constant, an operator, a keyword, a command, a variable. All of
  * it is read from the tables. */
+#include "nn/dataset.h"
 #include "repl/help.h"
 #include "view/reference.h"
 
@@ -20,6 +21,14 @@ static void put_relations(sg_vm *vm, const sg_page *page, const char *name, cons
   sg_help_see_also(vm, page, name);
 }
 
+/* How a data set is made, and after whom. */
+static void put_origin(const sg_page *page, const char *name) {
+  const sg_dataset_row *set = sg_dataset_find(name);
+  if (set == NULL) return;
+  sg_help_titled(page, "formula", set->formula);
+  sg_help_titled(page, "source", set->source);
+}
+
 static void explain_builtin(sg_vm *vm, const sg_page *page, const sg_builtin *row) {
   char signature[SIGNATURE_SIZE];
   sg_builtin_signature(row, signature, sizeof signature);
@@ -30,6 +39,7 @@ static void explain_builtin(sg_vm *vm, const sg_page *page, const sg_builtin *ro
   bool formula =
       op > SG_OP_CUT && (strcmp(sg_op_get(op)->name, row->name) == 0 || op == SG_OP_POWER);
   if (formula) sg_help_formulas(page, op, row->parameters);
+  put_origin(page, row->name);
   put_relations(vm, page, row->name, row->example);
   sg_help_titled(page, "topic", row->topic);
 }

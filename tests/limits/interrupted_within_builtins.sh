@@ -10,3 +10,6 @@ run 's = "a" * 50000000; while true { for c in s { } }'   # expect: 130
 run 's = "a" * 50000000; while true { upper(s) }'         # expect: 130
 run 's = "a\n" * 50000000; while true { str([s]) }'       # expect: 130
 run 'try(() => { while true { } }); print("caught")'      # expect: 130
+run 'while true { moons(300000); spiral(300000) }'        # expect: 130
+run 'y = no_grad { [i % 10 for i in range(200000)] }; while true { one_hot(y, 10); batches(y, y, 1) }'   # expect: 130
+run 'y = no_grad { [i % 10 for i in range(200000)] }; while true { train_test_split(y, y, stratify=true); standardize(y) }'   # expect: 130

@@ -27,6 +27,9 @@ static const char *const programs[] = {
     "c = copy(mlp(2, [2], init=(nin, nout) => nin / nout)); c.layers[0].w = [[1, 2], [3, 4]]; "
     "print(graph(sum(c([1, 2])), compact=true), no_grad { c([1, 2]) }, parameters([c, c.layers[0], "
     "{w: c}]))",
+    "xs, ys = moons(9, seed=1); a = standardize(xs); b = blobs([2, 3]); c = xor(8, 0.1)",
+    "xs = [[1], [2], [3], [4]]; ys = [0, 1, 1, 0]; a = one_hot(ys); b = batches(xs, ys, 3, true)\n"
+    "a, b, c, d = train_test_split(xs, ys, 0.5, stratify=true)",
     "print(unknwon)",
     "x = = 3\ny = )\n",
 };
