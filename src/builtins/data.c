@@ -136,6 +136,15 @@ const sg_builtin sg_data_builtins[] = {
             "they repeat in turn. `noise` and `seed` are as in moons.",
      .example = "xs, ys = xor(); [xs[3], ys]  # [[1, 1], [0, 1, 1, 0]]",
      .topic = "datasets"},
+    {.name = "read_idx",
+     .parameters = "path",
+     .run = sg_run_read_idx,
+     .doc = "Reads a file in the IDX format, in which MNIST comes, gzipped or not. Of one "
+            "dimension it is a flat list of constants; of more, a list of samples, each flat: "
+            "images row by row. Numbers may be of any of its types (u8, i8, i16, i32, f32, f64). "
+            "Errors name the file and the byte.",
+     .example = "read_idx(\"labels.idx\")  # [7, 2, 1]",
+     .topic = "datasets"},
     {.name = "one_hot",
      .parameters = "ys, k=none",
      .run = sg_run_one_hot,

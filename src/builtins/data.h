@@ -42,6 +42,7 @@ sg_builtin_run sg_run_circles;
 sg_builtin_run sg_run_spiral;
 sg_builtin_run sg_run_blobs;
 sg_builtin_run sg_run_xor;
+sg_builtin_run sg_run_read_idx; /* data_idx.c */
 sg_builtin_run sg_run_one_hot;  /* data_features.c */
 sg_builtin_run sg_run_standardize;
 sg_builtin_run sg_run_train_test_split; /* data_split.c */

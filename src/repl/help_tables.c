@@ -58,7 +58,7 @@ const char *const sg_help_families[] = {
     "mlp linear sequential parameters",
     "parameters zero_grad backward",
     "dropout sequential",
-    "read_csv write_csv",
+    "read_csv write_csv read_idx",
     "moons circles spiral blobs xor",
     "one_hot standardize train_test_split",
     "train_test_split batches shuffle permutation",

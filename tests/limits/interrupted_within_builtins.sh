@@ -13,3 +13,4 @@ run 'try(() => { while true { } }); print("caught")'      # expect: 130
 run 'while true { moons(300000); spiral(300000) }'        # expect: 130
 run 'y = no_grad { [i % 10 for i in range(200000)] }; while true { one_hot(y, 10); batches(y, y, 1) }'   # expect: 130
 run 'y = no_grad { [i % 10 for i in range(200000)] }; while true { train_test_split(y, y, stratify=true); standardize(y) }'   # expect: 130
+run "while true { read_idx(\"$SGRAD_ROOT/examples/data/mnist8k-train-images.idx.gz\") }"   # expect: 130

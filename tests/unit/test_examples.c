@@ -79,16 +79,23 @@ static void check_example(const char *name, const char *example) {
 /* A folder of its own, with what the examples find there. */
 static char folder[] = "/tmp/sgrad-examples-XXXXXX";
 
+static void put_file(const char *name, const char *bytes, size_t count) {
+  FILE *file = fopen(name, "wb");
+  ck_assert_ptr_nonnull(file);
+  ck_assert_uint_eq(fwrite(bytes, 1, count, file), count);
+  fclose(file);
+}
+
 static void open_folder(void) {
   ck_assert_ptr_nonnull(mkdtemp(folder));
   ck_assert_int_eq(chdir(folder), 0);
-  FILE *file = fopen("setup.sg", "w");
-  ck_assert_ptr_nonnull(file);
-  fclose(file);
+  put_file("setup.sg", "", 0);
+  put_file("labels.idx", "\0\0\x08\1\0\0\0\3\7\2\1", 11);
 }
 
 static void close_folder(void) {
   remove("setup.sg");
+  remove("labels.idx");
   remove("t.csv");
   ck_assert_int_eq(chdir("/"), 0);
   ck_assert_int_eq(rmdir(folder), 0);
