@@ -7,11 +7,18 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { SIGNATURE_SIZE = 512, ECHO_DIGITS = SG_ECHO_DIGITS };
+enum { SIGNATURE_SIZE = 512, HANGING = 4, ECHO_DIGITS = SG_ECHO_DIGITS };
 
+/* In bold, on as many lines as a long signature needs. */
 static void put_heading(const sg_page *page, const char *text) {
-  sg_style_puts(page->out, page->color, SG_STYLE_BOLD, text);
-  sg_buffer_putc(page->out, '\n');
+  sg_prose rest = {text, strlen(text), SG_STYLE_BOLD}, line;
+  size_t indent = 0;
+  while (sg_prose_take(&rest, page->columns - indent, &line)) {
+    sg_buffer_pad(page->out, ' ', indent);
+    sg_prose_put(page, &line);
+    sg_buffer_putc(page->out, '\n');
+    indent = page->columns > 2 * HANGING ? HANGING : 0;
+  }
 }
 
 /* What follows the sentences of every name. */

@@ -190,7 +190,7 @@ START_TEST(arguments_by_name) {
       {"scale([1, 2], fac|", "fac -> factor="},
       {"x.scale(fac|", "fac -> factor="},
       {"x.scale(1, fac|", "fac ->"},
-      {"cfg.run(t|", "t -> t= tan( tanh( true try( type("},
+      {"cfg.run(t|", "t -> t= tan( tanh( train_test_split( true try( type("},
       {"slope(x, fac|", "fac -> factor="},
       {"arrow(x, q|", "q -> q="},
       {"clip(x, l|", "l -> lo= layer( leaf( leaky_relu( len( linear( linspace( log( log10 log1p( "
@@ -235,7 +235,7 @@ START_TEST(commands) {
       {"? rel|", "rel -> relu"},
       {":time scale(x, fac|", "fac -> factor="},
       {":time cfg.la|", "la -> layers"},
-      {":vars x|", "x -> x"},
+      {":vars x|", "x -> x xor"},
       {":nonsense x|", " ->"},
       {":help relu # rel|", " ->"},
       {"x = 1\n:tim|", "tim -> time~"},
