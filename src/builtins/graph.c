@@ -1,6 +1,7 @@
 /* sgrad: the graph from inside the language: sweeps, leaves, constants, pictures. */
 #include "builtins/argument.h"
 #include "builtins/builtins.h"
+#include "builtins/parameters.h"
 #include "builtins/walk.h"
 #include "graph/backward.h"
 #include "view/dot.h"
@@ -22,21 +23,6 @@ static bool run_backward(sg_vm *vm, const sg_call *call, sg_value *result) {
   return sg_tape_backward(&vm->tape, y, &error) || sg_fail_again(vm, &error);
 }
 
-typedef struct node_list {
-  sg_node *items; /* owned */
-  uint32_t count;
-  uint32_t capacity;
-} node_list;
-
-static bool gather_node(sg_walk *walk, sg_value *slot) {
-  node_list *nodes = walk->context;
-  if (!sg_is_node(*slot)) return true;
-  if (!SG_RESERVE(walk->vm->memory, nodes, (size_t)nodes->count + 1))
-    return sg_vm_fail_memory(walk->vm);
-  nodes->items[nodes->count++] = sg_as_node(*slot);
-  return true;
-}
-
 /* All or nothing: the nodes are gathered before the first gradient goes, since an interrupt or a
  * nesting too deep may end the walk. */
 static bool run_zero_grad(sg_vm *vm, const sg_call *call, sg_value *result) {
@@ -45,16 +31,11 @@ static bool run_zero_grad(sg_vm *vm, const sg_call *call, sg_value *result) {
   if (!sg_is_given(call, 0)) return sg_tape_zero_grad(&vm->tape, NULL, 0) || sg_vm_fail_memory(vm);
   if (!sg_is_number(x) && !sg_is_list(x) && !sg_is_record(x) && !sg_is_native(x))
     return sg_vm_fail_argument(vm, call, 0, "a number, list, record, model or optimizer");
-  node_list nodes = {0};
-  sg_walk gather = {.vm = vm,
-                    .builtin = call->builtin,
-                    .number = gather_node,
-                    .natives = true,
-                    .context = &nodes};
-  bool ok = sg_walk_each(&gather, &x);
+  sg_node_list nodes = {0};
+  bool ok = sg_gather_nodes(vm, call->builtin, x, &nodes);
   if (ok && nodes.count > 0 && !sg_tape_zero_grad(&vm->tape, nodes.items, nodes.count))
     ok = sg_vm_fail_memory(vm);
-  sg_release(vm->memory, nodes.items, nodes.capacity * sizeof *nodes.items);
+  sg_node_list_clear(vm, &nodes);
   return ok;
 }
 
