@@ -70,9 +70,9 @@ $(B)/objects/generated/reference.o: $(B)/generated/reference.c config.mk
 	@mkdir -p $(@D)
 	$(COMPILE) -c $< -o $@
 
-# The graph's kernels are written to be vectorised. Nobody looks at the floating-point traps that a
+# Kernels of the graph and of optimizers are written to be vectorised. Nobody looks at the floating-point traps that a
 # comparison in a vector may set.
-$(B)/objects/src/graph/%.o: flags_release = -O3 -g -fno-trapping-math
+$(B)/objects/src/graph/%.o $(B)/objects/src/nn/%.o: flags_release = -O3 -g -fno-trapping-math
 
 # Where the installed examples lie, when they are not found beside the program.
 $(B)/objects/src/repl/places.o: STANDARD += -DSGRAD_DATADIR='"$(pkgdatadir)"'

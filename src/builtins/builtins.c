@@ -4,15 +4,25 @@
 #include <math.h>
 #include <stddef.h>
 
+/* clang-format off */
 const sg_builtin *const sg_builtin_tables[] = {
-    sg_math_builtins,     sg_aggregate_builtins,
-    sg_list_builtins,     sg_sequence_builtins,
-    sg_string_builtins,   sg_convert_builtins,
-    sg_random_builtins,   sg_graph_builtins,
-    sg_gradient_builtins, sg_nn_model_builtins,
-    sg_csv_builtins,      sg_data_builtins,
-    sg_io_builtins,       NULL,
+    sg_math_builtins,
+    sg_aggregate_builtins,
+    sg_list_builtins,
+    sg_sequence_builtins,
+    sg_string_builtins,
+    sg_convert_builtins,
+    sg_random_builtins,
+    sg_graph_builtins,
+    sg_gradient_builtins,
+    sg_nn_model_builtins,
+    sg_nn_loss_builtins,
+    sg_csv_builtins,
+    sg_data_builtins,
+    sg_io_builtins,
+    NULL,
 };
+/* clang-format on */
 
 const sg_builtin_constant sg_builtin_constants[] = {
     {"pi", 3.141592653589793238, "The ratio of a circle's circumference to its diameter."},
