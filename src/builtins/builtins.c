@@ -17,6 +17,8 @@ const sg_builtin *const sg_builtin_tables[] = {
     sg_gradient_builtins,
     sg_nn_model_builtins,
     sg_nn_loss_builtins,
+    sg_nn_optimizer_builtins,
+    sg_nn_schedule_builtins,
     sg_csv_builtins,
     sg_data_builtins,
     sg_io_builtins,

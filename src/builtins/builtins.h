@@ -20,19 +20,21 @@ typedef struct sg_builtin_constant {
 
 extern const sg_builtin_constant sg_builtin_constants[];
 
-extern const sg_builtin sg_math_builtins[];      /* math.c: scalar functions */
-extern const sg_builtin sg_aggregate_builtins[]; /* aggregate.c: sum, mean, max, softmax, ... */
-extern const sg_builtin sg_list_builtins[];      /* list.c: making, changing, asking lists */
-extern const sg_builtin sg_sequence_builtins[];  /* sequence.c: zip, map, filter, sorted, ... */
-extern const sg_builtin sg_string_builtins[];    /* string.c */
-extern const sg_builtin sg_convert_builtins[];   /* convert.c: str, num, int, type, ... */
-extern const sg_builtin sg_random_builtins[];    /* random.c */
-extern const sg_builtin sg_graph_builtins[];     /* graph.c: backward, zero_grad, leaf, ... */
-extern const sg_builtin sg_gradient_builtins[];  /* gradient.c: grad, value_and_grad */
-extern const sg_builtin sg_nn_model_builtins[];  /* nn_model.c: mlp, linear, parameters, ... */
-extern const sg_builtin sg_nn_loss_builtins[];   /* nn_loss.c: mse, cross_entropy, l2, ... */
-extern const sg_builtin sg_csv_builtins[];       /* csv.c */
-extern const sg_builtin sg_data_builtins[];      /* data.c: data sets: moons, read_idx, ... */
-extern const sg_builtin sg_io_builtins[];        /* io.c: print, input, try, run, ... */
+extern const sg_builtin sg_math_builtins[];         /* math.c: scalar functions */
+extern const sg_builtin sg_aggregate_builtins[];    /* aggregate.c: sum, mean, max, softmax, ... */
+extern const sg_builtin sg_list_builtins[];         /* list.c: making, changing, asking lists */
+extern const sg_builtin sg_sequence_builtins[];     /* sequence.c: zip, map, filter, sorted, ... */
+extern const sg_builtin sg_string_builtins[];       /* string.c */
+extern const sg_builtin sg_convert_builtins[];      /* convert.c: str, num, int, type, ... */
+extern const sg_builtin sg_random_builtins[];       /* random.c */
+extern const sg_builtin sg_graph_builtins[];        /* graph.c: backward, zero_grad, leaf, ... */
+extern const sg_builtin sg_gradient_builtins[];     /* gradient.c: grad, value_and_grad */
+extern const sg_builtin sg_nn_model_builtins[];     /* nn_model.c: mlp, linear, parameters, ... */
+extern const sg_builtin sg_nn_loss_builtins[];      /* nn_loss.c: mse, cross_entropy, l2, ... */
+extern const sg_builtin sg_nn_optimizer_builtins[]; /* nn_optimizer.c: sgd, adam, ... */
+extern const sg_builtin sg_nn_schedule_builtins[];  /* nn_schedule.c: cosine, warmup, ... */
+extern const sg_builtin sg_csv_builtins[];          /* csv.c */
+extern const sg_builtin sg_data_builtins[];         /* data.c: data sets: moons, read_idx, ... */
+extern const sg_builtin sg_io_builtins[];           /* io.c: print, input, try, run, ... */
 
 #endif

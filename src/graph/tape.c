@@ -151,7 +151,13 @@ sg_node sg_node_first_output(const sg_tape *tape, sg_node node) {
 void sg_node_set_data(sg_tape *tape, sg_node leaf, double value) {
   assert(sg_node_is_leaf(tape, leaf));
   tape->value[leaf] = value;
-  tape->operands[leaf].a = tape->count;
+  sg_tape_mark_changed(tape, leaf, 1);
+}
+
+void sg_tape_mark_changed(sg_tape *tape, sg_node first, uint32_t count) {
+  const sg_operands changed = {tape->count, 0};
+  sg_operands *operands = tape->operands + first;
+  for (uint32_t k = 0; k < count; k++) operands[k] = changed;
   tape->last_change = tape->count;
 }
 
@@ -246,4 +252,8 @@ bool sg_tape_zero_grad(sg_tape *tape, const sg_node *nodes, uint32_t count) {
   sg_release(tape->memory, whole ? tape->grad : grad, tape->grad_capacity * sizeof *grad);
   if (whole) tape->grad = grad;
   return whole;
+}
+
+void sg_tape_zero_run(sg_tape *tape, sg_node first, uint32_t count) {
+  for (sg_node i = first; i - first < count && i < tape->grad_count; i++) tape->grad[i] = -0.;
 }

@@ -166,14 +166,17 @@ static inline bool sg_node_is_leaf(const sg_tape *tape, sg_node node) {
 
 /* Sets a leaf's value in place. The caller has seen that it is a leaf. */
 void sg_node_set_data(sg_tape *tape, sg_node leaf, double value);
+/* The same for consecutive leaves whose values have been set where they lie. */
+void sg_tape_mark_changed(sg_tape *tape, sg_node first, uint32_t count);
 /* Whether a leaf among its operands was changed after the node had been computed from it; of a long
  * block true also on Ctrl-C. */
 bool sg_node_is_stale(const sg_tape *tape, sg_node node);
 
 bool sg_node_has_grad(const sg_tape *tape, sg_node node);
-double sg_node_grad(const sg_tape *tape, sg_node node);          /* 0 when absent */
-bool sg_node_set_grad(sg_tape *tape, sg_node node, double grad); /* false: out of memory */
-void sg_node_zero_grad(sg_tape *tape, sg_node node);             /* absent again */
+double sg_node_grad(const sg_tape *tape, sg_node node);              /* 0 when absent */
+bool sg_node_set_grad(sg_tape *tape, sg_node node, double grad);     /* false: out of memory */
+void sg_node_zero_grad(sg_tape *tape, sg_node node);                 /* absent again */
+void sg_tape_zero_run(sg_tape *tape, sg_node first, uint32_t count); /* of consecutive nodes */
 /* Of all of them, NULL: of every leaf. False: given up on Ctrl-C, nothing has changed. */
 bool sg_tape_zero_grad(sg_tape *tape, const sg_node *nodes, uint32_t count);
 
