@@ -33,6 +33,7 @@ extern const sg_builtin sg_nn_model_builtins[];     /* nn_model.c: mlp, linear, 
 extern const sg_builtin sg_nn_loss_builtins[];      /* nn_loss.c: mse, cross_entropy, l2, ... */
 extern const sg_builtin sg_nn_optimizer_builtins[]; /* nn_optimizer.c: sgd, adam, ... */
 extern const sg_builtin sg_nn_schedule_builtins[];  /* nn_schedule.c: cosine, warmup, ... */
+extern const sg_builtin sg_nn_metric_builtins[];    /* nn_metric.c: accuracy */
 extern const sg_builtin sg_csv_builtins[];          /* csv.c */
 extern const sg_builtin sg_data_builtins[];         /* data.c: data sets: moons, read_idx, ... */
 extern const sg_builtin sg_io_builtins[];           /* io.c: print, input, try, run, ... */

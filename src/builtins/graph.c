@@ -23,6 +23,11 @@ static bool run_backward(sg_vm *vm, const sg_call *call, sg_value *result) {
   return sg_tape_backward(&vm->tape, y, &error) || sg_fail_again(vm, &error);
 }
 
+static bool zero_run(void *context, sg_node first, uint32_t count) {
+  sg_tape_zero_run(context, first, count);
+  return true;
+}
+
 /* All or nothing: the nodes are gathered before the first gradient goes, since an interrupt or a
  * nesting too deep may end the walk. */
 static bool run_zero_grad(sg_vm *vm, const sg_call *call, sg_value *result) {
@@ -31,6 +36,8 @@ static bool run_zero_grad(sg_vm *vm, const sg_call *call, sg_value *result) {
   if (!sg_is_given(call, 0)) return sg_tape_zero_grad(&vm->tape, NULL, 0) || sg_vm_fail_memory(vm);
   if (!sg_is_number(x) && !sg_is_list(x) && !sg_is_record(x) && !sg_is_native(x))
     return sg_vm_fail_argument(vm, call, 0, "a number, list, record, model or optimizer");
+  if (sg_is_native(x) && sg_as_native(x)->class->numbers)
+    return sg_as_native(x)->class->numbers(vm, sg_as_native(x), zero_run, &vm->tape);
   sg_node_list nodes = {0};
   bool ok = sg_gather_nodes(vm, call->builtin, x, &nodes);
   if (ok && nodes.count > 0 && !sg_tape_zero_grad(&vm->tape, nodes.items, nodes.count))

@@ -186,15 +186,44 @@ static bool gather(sg_walk *walk, sg_value *slot) {
   return sg_add_item(walk->vm, walk->context, *slot);
 }
 
-/* Every number of the argument. */
-static bool need_weights(sg_vm *vm, const sg_call *call, sg_list **out) {
+static bool is_numbers(const sg_list *list) {
+  for (uint32_t k = 0; !list->plain && k < list->count; k++)
+    if (!sg_is_number(list->items[k])) return false;
+  return true;
+}
+
+/* Extends a run, or stops where it ends. */
+static bool extend(void *context, sg_node first, uint32_t count) {
+  sg_vector *run = context;
+  if (run->count == 0) run->of.first = first;
+  if (run->of.first + run->count != first) return false;
+  run->count += count;
+  return true;
+}
+
+/* The numbers of a model or its kind, where they are one run. */
+static bool find_run(sg_vm *vm, sg_value x, sg_vector *out) {
+  *out = sg_vector_run(0, 0);
+  return sg_is_native(x) && sg_as_native(x)->class->numbers &&
+         sg_as_native(x)->class->numbers(vm, sg_as_native(x), extend, out);
+}
+
+/* Every number of the argument: where it lies when that is a list or a run, else in a new list. */
+static bool need_weights(sg_vm *vm, const sg_call *call, sg_vector *out) {
   sg_value x = call->args[0];
-  *out = sg_list_new(&vm->heap, 0);
-  if (!*out) return sg_vm_fail_memory(vm);
-  if (!sg_is_number(x) && !sg_is_list(x) && !sg_is_record(x))
+  if (!sg_is_number(x) && !sg_is_list(x) && !sg_is_record(x) && !sg_is_native(x))
     return sg_vm_fail_argument(vm, call, 0, "a number, list, record or model");
-  sg_walk walk = {.vm = vm, .builtin = call->builtin, .number = gather, .context = *out};
-  return sg_walk_each(&walk, &x);
+  if (find_run(vm, x, out)) return true;
+  sg_list *list = sg_is_list(x) && is_numbers(sg_as_list(x)) ? sg_as_list(x) : NULL;
+  if (!list) {
+    list = sg_list_new(&vm->heap, 0);
+    if (!list) return sg_vm_fail_memory(vm);
+    sg_walk walk = {
+        .vm = vm, .builtin = call->builtin, .number = gather, .natives = true, .context = list};
+    if (!sg_walk_each(&walk, &x)) return false;
+  }
+  *out = sg_vector_list(list->items, list->count);
+  return true;
 }
 
 static bool apply_l1(sg_tape *tape, sg_vector x, double *plain, sg_vector *out, sg_error *error) {
@@ -211,17 +240,15 @@ static bool apply_l1(sg_tape *tape, sg_vector x, double *plain, sg_vector *out, 
 typedef bool penalty(sg_tape *tape, sg_vector x, double *plain, sg_vector *out, sg_error *error);
 
 static bool penalize(sg_vm *vm, const sg_call *call, penalty *apply_penalty, sg_value *result) {
-  sg_list *weights;
+  sg_vector weights;
   double plain;
   sg_vector out;
   sg_error error;
   sg_error_clear(&error);
   *result = sg_number(0.);
   if (!need_weights(vm, call, &weights)) return false;
-  if (!weights->count) return true;
-  if (!apply_penalty(&vm->tape, sg_vector_list(weights->items, weights->count), &plain, &out,
-                     &error))
-    return sg_fail_again(vm, &error);
+  if (!weights.count) return true;
+  if (!apply_penalty(&vm->tape, weights, &plain, &out, &error)) return sg_fail_again(vm, &error);
   *result = sg_vector_get(out, 0);
   return true;
 }
