@@ -274,8 +274,9 @@ const sg_builtin sg_nn_loss_builtins[] = {
   {.name = #name_,                                                                                 \
    .parameters = "prediction, target, reduction=\"mean\"" extra,                                   \
    .run = run_loss,                                                                                \
-   .doc = IS_PAIRS(operation) ? "The mean of " text "." PAIRS_DOC REDUCTION_DOC "(" source ".)"    \
-                              : "The mean of " text "." CLASSES_DOC REDUCTION_DOC "(" source ".)", \
+   .doc = IS_PAIRS(operation)                                                                      \
+              ? "The mean of " text "." PAIRS_DOC REDUCTION_DOC "Source: " source "."              \
+              : "The mean of " text "." CLASSES_DOC REDUCTION_DOC "Source: " source ".",           \
    .example = example_,                                                                            \
    .topic = "losses"},
 #define REDUCTION_DOC                                                                              \

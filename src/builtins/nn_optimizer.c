@@ -143,7 +143,7 @@ const sg_builtin sg_nn_optimizer_builtins[] = {
 #define PAIR(name, first, second, range) ", " #name "=[" #first ", " #second "]"
 #define FLAG(name) ", " #name "=false"
 #define END(name, text, source, example_)                                                          \
-  , .doc = text OPTIMIZER_DOC "(" source ".)", .example = example_                                 \
+  , .doc = text OPTIMIZER_DOC "Source: " source ".", .example = example_                           \
   }                                                                                                \
   ,
 #include "nn/optimizer.def"
@@ -152,8 +152,8 @@ const sg_builtin sg_nn_optimizer_builtins[] = {
      .run = run_clip,
      .doc = "Makes the gradients of parameters smaller, so that their norm of order norm_type (a "
             "number above 0, or inf) is at most max_norm: each is multiplied by "
-            "`min(1, max_norm / (norm + 1e-6))`. Gives the norm before. (PyTorch's "
-            "clip_grad_norm_.)",
+            "`min(1, max_norm / (norm + 1e-6))`. Gives the norm before. Source: PyTorch's "
+            "clip_grad_norm_.",
      .example = "x = 3; (x * x).backward(); clip_grad_norm([x], 1)  # 6",
      .topic = "optimizers"},
     {.name = NULL},

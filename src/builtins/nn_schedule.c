@@ -104,10 +104,11 @@ const sg_builtin sg_nn_schedule_builtins[] = {
     {.name = "cosine",
      .parameters = "lr, steps, last=0",
      .run = run_cosine,
-     .doc = "A learning rate that falls from lr to `last` in so many steps along half a wave of "
-            "the cosine, as a function of the step k, counted from 0: "
-            "`last + (lr - last) * (1 + cos(pi * k / steps)) / 2`. After them it rises again. (I. "
-            "Loshchilov, F. Hutter 2017; PyTorch's CosineAnnealingLR.)",
+     .doc =
+         "A learning rate that falls from lr to `last` in so many steps along half a wave of "
+         "the cosine, as a function of the step k, counted from 0: "
+         "`last + (lr - last) * (1 + cos(pi * k / steps)) / 2`. After them it rises again. Source: "
+         "I. Loshchilov, F. Hutter 2017; PyTorch's CosineAnnealingLR.",
      .example = "map(cosine(0.1, 4), [0, 2, 4])  # [0.1, 0.05, 0]",
      .topic = "optimizers"},
     {.name = "step_decay",
@@ -115,8 +116,8 @@ const sg_builtin sg_nn_schedule_builtins[] = {
      .run = run_step_decay,
      .doc = "A learning rate that is multiplied by gamma after every so many steps, as a function "
             "of the step k, counted from 0: `lr * gamma**(k // steps)`. lr may be such a function "
-            "itself. (PyTorch's StepLR.)",
-     .example = "map(step_decay(1, 10, gamma=0.5), [0, 9, 10, 20])  # [1, 1, 0.5, 0.25]",
+            "itself. Source: PyTorch's StepLR.",
+     .example = "map(step_decay(1, 10, gamma=0.5), [9, 10, 20])  # [1, 0.5, 0.25]",
      .topic = "optimizers"},
     {.name = "warmup",
      .parameters = "lr, steps=5, first=1/3, last=1",
@@ -124,7 +125,7 @@ const sg_builtin sg_nn_schedule_builtins[] = {
      .doc = "A learning rate that goes from first * lr to last * lr in so many steps and stays "
             "there, as a function of the step k, counted from 0: "
             "`lr * (first + (last - first) * min(k, steps) / steps)`. lr may be such a function "
-            "itself: `warmup(cosine(0.1, 100), 10)`. (PyTorch's LinearLR.)",
+            "itself: `warmup(cosine(0.1, 100), 10)`. Source: PyTorch's LinearLR.",
      .example = "map(warmup(0.3, 2, first=0), [0, 1, 2, 3])  # [0, 0.15, 0.3, 0.3]",
      .topic = "optimizers"},
     {.name = NULL},
