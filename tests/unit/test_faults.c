@@ -30,6 +30,15 @@ static const char *const programs[] = {
     "xs, ys = moons(9, seed=1); a = standardize(xs); b = blobs([2, 3]); c = xor(8, 0.1)",
     "xs = [[1], [2], [3], [4]]; ys = [0, 1, 1, 0]; a = one_hot(ys); b = batches(xs, ys, 3, true)\n"
     "a, b, c, d = train_test_split(xs, ys, 0.5, stratify=true)",
+    "p = [[1, 2], [3, 4.5]]; y = cross_entropy(p, [0, 1]) + mse(p, [[1, 2], [0, 1]])\n"
+    "y.backward(); print(y, nll(p, [1, 0], reduction=\"none\"), nll(p, p), l1(p), l2({p: p}))",
+    "print(mse(3, 4), bce([0.5], [1]), hinge([[1], [2]], [[1], [2]], reduction=\"none\"),\n"
+    "  accuracy([1, 2], [1, -1]), accuracy([[1, 2], [3, 4]], [[1, 0], [0, 1]]))",
+    "w = {a: [1, 2], b: 3}\nopt = adam(w, lr=warmup(cosine(0.1, 9), 3), amsgrad=true)\n"
+    "for k in range(3) {\n  opt.zero_grad()\n  l2(w).backward()\n  clip_grad_norm(w, 1)\n"
+    "  opt.step()\n}\nopt.betas = [0.5, 0.5]\nprint(opt, opt.params, opt.betas)",
+    "a = 1; b = [2]; c = 3; opt = sgd([c, b, a, a], lr=k => 0.1 * k, momentum=0.9)\n"
+    "l1([a, b]).backward(); opt.step(); print([a, b, c], [opt])",
     "print(unknwon)",
     "x = = 3\ny = )\n",
 };
