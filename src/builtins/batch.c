@@ -27,12 +27,12 @@ static bool read_sample(sg_vm *vm, const sg_call *call, uint32_t i, uint32_t s,
     return sg_vm_fail(vm,
                       "%s() takes samples of one size for '%s': item 0 has %u numbers, item %u %u",
                       call->builtin->name, get_name(call, i, name), batch->width, s, sample->count);
-  for (uint32_t k = 0; !sample->plain && k < sample->count; k++)
+  SG_EACH (k, 0, sample->plain ? 0 : sample->count)
     if (!sg_is_number(sample->items[k]))
       return sg_vm_fail(vm, "%s() takes numbers for '%s', but item %u of sample %u is %s",
                         call->builtin->name, get_name(call, i, name), k, s,
                         sg_type_phrase(sample->items[k]));
-  return true;
+  return sg_vm_is_whole(vm, sample->count);
 }
 
 static bool read_samples(sg_vm *vm, const sg_call *call, uint32_t i, sg_given_batch *batch) {
@@ -77,8 +77,8 @@ void sg_given_describe(const sg_given_batch *batch, char out[SG_BATCH_TEXT_SIZE]
 static bool lay_out(sg_vm *vm, const sg_given_batch *batch, sg_value *out) {
   for (uint32_t s = 0; s < batch->count; s++) {
     const sg_value *sample = sg_as_list(batch->items[s])->items;
-    for (uint32_t k = 0; k < batch->width; k++) out[(size_t)k * batch->count + s] = sample[k];
-    if (!sg_poll_at(vm, s)) return false;
+    SG_EACH (k, 0, batch->width) out[(size_t)k * batch->count + s] = sample[k];
+    if (!sg_vm_poll(vm)) return false;
   }
   return true;
 }

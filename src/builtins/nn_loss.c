@@ -120,9 +120,9 @@ static bool give_losses(sg_vm *vm, const sg_value *out, uint32_t count, uint32_t
                         sg_value *result) {
   sg_list *list = sg_list_new(&vm->heap, count);
   if (!list) return sg_vm_fail_memory(vm);
-  for (uint32_t k = 0; k < count; k++) sg_list_set(list, k, out[(size_t)k * step]);
+  SG_EACH (k, 0, count) sg_list_set(list, k, out[(size_t)k * step]);
   list->count = count;
-  return sg_give_object(vm, list, result);
+  return sg_give_object(vm, list, result) && sg_vm_is_whole(vm, count);
 }
 
 /* As the predictions were given. */
@@ -187,7 +187,7 @@ static bool gather(sg_walk *walk, sg_value *slot) {
 }
 
 static bool is_numbers(const sg_list *list) {
-  for (uint32_t k = 0; !list->plain && k < list->count; k++)
+  SG_EACH (k, 0, list->plain ? 0 : list->count)
     if (!sg_is_number(list->items[k])) return false;
   return true;
 }
@@ -223,7 +223,7 @@ static bool need_weights(sg_vm *vm, const sg_call *call, sg_vector *out) {
     if (!sg_walk_each(&walk, &x)) return false;
   }
   *out = sg_vector_list(list->items, list->count);
-  return true;
+  return sg_vm_is_whole(vm, list->count);
 }
 
 static bool apply_l1(sg_tape *tape, sg_vector x, double *plain, sg_vector *out, sg_error *error) {
@@ -231,8 +231,10 @@ static bool apply_l1(sg_tape *tape, sg_vector x, double *plain, sg_vector *out, 
       .loss = SG_OP_ABSOLUTE_ERROR, .reduction = SG_REDUCE_SUM, .count = x.count};
   double *zeros = sg_allocate(tape->memory, x.count * sizeof *zeros);
   if (!zeros) return sg_fail_memory(error);
-  for (uint32_t k = 0; k < x.count; k++) zeros[k] = 0.;
-  bool ok = sg_apply_pairs(tape, &pairs, x, sg_vector_data(zeros, x.count), plain, out, error);
+  SG_EACH (k, 0, x.count) zeros[k] = 0.;
+  bool ok = sg_gave_up(x.count) ? sg_fail_interrupt(error)
+                                : sg_apply_pairs(tape, &pairs, x, sg_vector_data(zeros, x.count),
+                                                 plain, out, error);
   sg_release(tape->memory, zeros, x.count * sizeof *zeros);
   return ok;
 }

@@ -45,10 +45,9 @@ static bool copy_numbers(sg_vm *vm, const sg_given_batch *batch, double **out) {
   uint32_t total;
   if (!sg_given_total(vm, batch, &total) || !sg_flat_open(vm, batch, &flat)) return false;
   *out = sg_allocate(vm->memory, total * sizeof **out);
-  for (uint32_t k = 0; *out && k < total; k++)
-    (*out)[k] = sg_tape_value(&vm->tape, flat.vector.of.list[k]);
+  SG_EACH (k, 0, *out ? total : 0) (*out)[k] = sg_tape_value(&vm->tape, flat.vector.of.list[k]);
   sg_flat_clear(vm, &flat);
-  return *out || sg_vm_fail_memory(vm);
+  return *out ? sg_vm_is_whole(vm, total) : sg_vm_fail_memory(vm);
 }
 
 static void clear(sg_vm *vm, job *j) {
@@ -65,7 +64,7 @@ static void clear(sg_vm *vm, job *j) {
 static bool check_signs(sg_vm *vm, const job *j) {
   char text[SG_NUMBER_SIZE];
   double other = NAN;
-  for (uint32_t s = 0; s < j->samples; s++) {
+  SG_EACH (s, 0, j->samples) {
     double t = j->target[s];
     if ((t == -1. || t == 0.) && (isnan(other) || t == other))
       other = t;
@@ -75,7 +74,7 @@ static bool check_signs(sg_vm *vm, const job *j) {
                         "1, but target %u is %s",
                         s, sg_number_text(text, t));
   }
-  return true;
+  return sg_vm_is_whole(vm, j->samples);
 }
 
 static bool count_signs(sg_vm *vm, const sg_call *call, const job *j, uint32_t *right) {
@@ -84,7 +83,7 @@ static bool count_signs(sg_vm *vm, const sg_call *call, const job *j, uint32_t *
   if (sg_is_given(call, THRESHOLD) && !sg_vm_need_number(vm, call, THRESHOLD, &threshold))
     return false;
   *right = sg_metric_count_signs(j->score, j->target, j->samples, threshold);
-  return true;
+  return sg_vm_is_whole(vm, j->samples);
 }
 
 /* ---- several ---- */
@@ -112,7 +111,7 @@ static bool count_classes(sg_vm *vm, const sg_call *call, job *j, uint32_t *righ
   for (uint32_t s = 0; s < j->samples; s++)
     if (!read_class(vm, j, s) || !sg_poll_at(vm, s)) return false;
   *right = sg_metric_count_classes(j->score, j->classes, j->samples, j->width);
-  return true;
+  return sg_vm_is_whole(vm, j->samples);
 }
 
 static bool count(sg_vm *vm, const sg_call *call, job *j, uint32_t *right) {

@@ -20,7 +20,7 @@ typedef struct sg_optimizer_object {
 /* NULL when it is none. */
 sg_optimizer_object *sg_find_optimizer(sg_value v);
 
-/* With the defaults of its row. NULL: out of memory, error set. */
+/* With the defaults of its row. NULL: out of memory or interrupted, error set. */
 sg_optimizer_object *sg_optimizer_new(sg_vm *vm, const sg_optimizer_row *row, const sg_node *leaves,
                                       uint32_t count);
 

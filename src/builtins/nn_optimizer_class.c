@@ -99,7 +99,7 @@ static bool give_params(sg_vm *vm, const sg_optimizer *core, sg_value *out) {
   sg_list *list = sg_list_new(&vm->heap, core->count);
   if (!list) return sg_vm_fail_memory(vm);
   for (uint32_t r = 0; r < core->runs.count; r++)
-    for (uint32_t k = 0; k < core->runs.items[r].count; k++)
+    SG_EACH (k, 0, core->runs.items[r].count)
       sg_list_set(list, list->count++, sg_node_value(core->runs.items[r].first + k));
   return sg_give_object(vm, list, out) && sg_vm_poll(vm);
 }

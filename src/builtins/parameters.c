@@ -33,20 +33,20 @@ bool sg_gather_nodes(sg_vm *vm, const sg_builtin *builtin, sg_value x, sg_node_l
 }
 
 static bool is_ascending(const sg_node_list *list) {
-  for (uint32_t i = 1; i < list->count; i++)
+  SG_EACH (i, 1, list->count)
     if (list->items[i - 1] >= list->items[i]) return false;
   return true;
 }
 
 /* Drops what has come before, by a bit for each node of the tape. */
 static bool drop_repeated(sg_vm *vm, sg_node_list *list) {
-  if (is_ascending(list)) return true;
+  if (is_ascending(list)) return sg_vm_is_whole(vm, list->count);
   size_t bytes = ((size_t)vm->tape.count / 64 + 1) * sizeof(uint64_t);
   uint64_t *seen = sg_allocate(vm->memory, bytes);
   if (!seen) return sg_vm_fail_memory(vm);
   memset(seen, 0, bytes);
-  uint32_t kept = 0;
-  for (uint32_t i = 0; i < list->count; i++) {
+  uint32_t kept = 0, count = list->count;
+  SG_EACH (i, 0, list->count) {
     sg_node node = list->items[i];
     uint64_t bit = UINT64_C(1) << (node & 63);
     if (!(seen[node >> 6] & bit)) list->items[kept++] = node;
@@ -54,7 +54,7 @@ static bool drop_repeated(sg_vm *vm, sg_node_list *list) {
   }
   list->count = kept;
   sg_release(vm->memory, seen, bytes);
-  return true;
+  return sg_vm_is_whole(vm, count);
 }
 
 bool sg_gather_leaves(sg_vm *vm, const sg_builtin *builtin, sg_value x, sg_node_list *list) {

@@ -7,6 +7,8 @@
 #ifndef SG_GRAPH_PRODUCT_H
 #define SG_GRAPH_PRODUCT_H
 
+#include "base/vectors.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -23,15 +25,7 @@ typedef struct sg_product {
   double *c; /* c(r, s) = c[r * columns + s] */
 } sg_product;
 
-/* For functions whose loops the compiler vectorises: compiled for several kinds of vectors, one of
- * which is chosen when the program starts. */
-#if defined(__x86_64__) && defined(__GLIBC__) && defined(__OPTIMIZE__)
-#define SG_VECTORISED __attribute__((target_clones("avx512f", "avx2", "default")))
-#else
-#define SG_VECTORISED
-#endif
-
-enum { SG_LANES = 8, SG_SUM_ROWS = 4 };
+enum { SG_SUM_ROWS = 4 };
 
 /* n, rounded up to whole groups of lanes. */
 static inline size_t sg_lanes_up(size_t n) { return (n + SG_LANES - 1) / SG_LANES * SG_LANES; }

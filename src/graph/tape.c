@@ -1,6 +1,7 @@
 /* sgrad: the tape's memory, its leaves and their gradients. */
 #include "graph/tape.h"
 
+#include "base/vectors.h"
 #include "graph/formula.h"
 #include "graph/record.h"
 
@@ -154,7 +155,7 @@ void sg_node_set_data(sg_tape *tape, sg_node leaf, double value) {
   sg_tape_mark_changed(tape, leaf, 1);
 }
 
-void sg_tape_mark_changed(sg_tape *tape, sg_node first, uint32_t count) {
+SG_VECTORISED void sg_tape_mark_changed(sg_tape *tape, sg_node first, uint32_t count) {
   const sg_operands changed = {tape->count, 0};
   sg_operands *operands = tape->operands + first;
   for (uint32_t k = 0; k < count; k++) operands[k] = changed;

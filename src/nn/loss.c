@@ -52,7 +52,8 @@ static bool apply_shaped(sg_tape *tape, const sg_loss_shape *shape, sg_vector pr
   sg_vector result;
   if (!plain) return sg_fail_memory(error);
   bool ok = apply_block(tape, shape, predictions, targets, plain, &result, error);
-  for (uint32_t k = 0; ok && k < count; k++) out[k] = sg_vector_get(result, k);
+  SG_EACH (k, 0, ok ? count : 0) out[k] = sg_vector_get(result, k);
+  if (ok && sg_gave_up(count)) ok = sg_fail_interrupt(error);
   if (plain != &one) sg_release(tape->memory, plain, count * sizeof *plain);
   return ok;
 }
@@ -95,9 +96,9 @@ static bool negate(sg_tape *tape, const sg_loss_shape *shape, const sg_value *ch
   if (shape->reduction != SG_REDUCE_NONE)
     return sg_apply_block(tape, op, chosen, shape->samples, &reduced) &&
            sg_apply1(tape, SG_OP_NEGATE, reduced, out);
-  for (uint32_t s = 0; s < shape->samples; s++)
+  SG_EACH (s, 0, shape->samples)
     if (!sg_apply1(tape, SG_OP_NEGATE, chosen[s], &out[s])) return false;
-  return true;
+  return !sg_gave_up(shape->samples);
 }
 
 static bool apply_nll(sg_tape *tape, const sg_loss_shape *shape, sg_vector logs, sg_vector targets,

@@ -1,4 +1,5 @@
-/* sgrad: metrics: how many samples a model gets right. On plain numbers, laid out as a batch is
+/* sgrad: metrics: how many samples a model gets right. A result that Ctrl-C came before means
+ * nothing. On plain numbers, laid out as a batch is
  * (graph/shaped.h): the score of sample s for class k lies at k * samples + s. */
 #ifndef SG_NN_METRIC_H
 #define SG_NN_METRIC_H

@@ -1,6 +1,8 @@
 /* sgrad: optimizers: rows, state, and which parameters a step moves. */
 #include "nn/optimizer.h"
 
+#include "base/interrupt.h"
+#include "base/vectors.h"
 #include "nn/optimizer_step.h"
 
 #include <float.h>
@@ -85,11 +87,11 @@ static bool add_leaf(sg_memory *memory, sg_leaf_runs *runs, sg_node leaf) {
 bool sg_optimizer_init(sg_optimizer *optimizer, sg_memory *memory, const sg_optimizer_row *row,
                        const sg_node *leaves, uint32_t count) {
   *optimizer = (sg_optimizer){.row = row, .hyper = sg_hyper_defaults(row)};
-  for (uint32_t k = 0; k < count; k++) {
+  SG_EACH (k, 0, count) {
     if (!add_leaf(memory, &optimizer->runs, leaves[k])) return false;
     optimizer->count++;
   }
-  return true;
+  return optimizer->count == count;
 }
 
 void sg_optimizer_clear(sg_optimizer *optimizer, sg_memory *memory) {
@@ -146,7 +148,7 @@ static bool is_set(double grad) { return get_bits(grad) != SG_NO_GRAD_BITS; }
 
 /* Whether all have gradients and have been stepped equally often: a quick look, in arithmetic that
  * the vectors of every machine have. x | -x has its top bit unless x is 0. */
-static bool is_even(const double *grad, const double *steps, uint32_t count) {
+static SG_VECTORISED bool is_even(const double *grad, const double *steps, uint32_t count) {
   uint64_t set = ~UINT64_C(0), other = 0;
   for (uint32_t k = 0; k < count; k++) {
     uint64_t x = get_bits(grad[k]) ^ SG_NO_GRAD_BITS;

@@ -91,7 +91,7 @@ typedef struct sg_optimizer {
   double *state[SG_STATES]; /* [count] each by row->state, owned; NULL until it is needed */
 } sg_optimizer;
 
-/* With the defaults. False: out of memory; still to be cleared. */
+/* With the defaults. False: out of memory or interrupted; still to be cleared. */
 bool sg_optimizer_init(sg_optimizer *optimizer, sg_memory *memory, const sg_optimizer_row *row,
                        const sg_node *leaves, uint32_t count);
 void sg_optimizer_clear(sg_optimizer *optimizer, sg_memory *memory);
