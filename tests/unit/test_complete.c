@@ -193,9 +193,10 @@ START_TEST(arguments_by_name) {
       {"cfg.run(t|", "t -> t= tan( tanh( train_test_split( true try( type("},
       {"slope(x, fac|", "fac -> factor="},
       {"arrow(x, q|", "q -> q="},
-      {"clip(x, l|", "l -> lo= layer( leaf( leaky_relu( len( linear( linspace( log( log10 log1p( "
-                     "log2( log_softmax( "
-                     "logsumexp( lower("},
+      {"clip(x, l|",
+       "l -> lo= l1( l2( layer( leaf( leaky_relu( len( linear( linspace( log( log10 log1p( "
+       "log2( log_softmax( "
+       "logsumexp( lower("},
       {"print(1, 2, se|", "se -> sep= seed( sequential("},
       {"print(se|", "se -> sep= seed( sequential("},
       {"print(1,\n  2,\n  en|", "en -> end= enumerate("},
