@@ -149,17 +149,17 @@ sg_node sg_node_first_output(const sg_tape *tape, sg_node node) {
   return sg_node_is_block(tape, node) ? node - tape->operands[node].b : node;
 }
 
-void sg_node_set_data(sg_tape *tape, sg_node leaf, double value) {
-  assert(sg_node_is_leaf(tape, leaf));
-  tape->value[leaf] = value;
-  sg_tape_mark_changed(tape, leaf, 1);
-}
-
 SG_VECTORISED void sg_tape_mark_changed(sg_tape *tape, sg_node first, uint32_t count) {
   const sg_operands changed = {tape->count, 0};
   sg_operands *operands = tape->operands + first;
   for (uint32_t k = 0; k < count; k++) operands[k] = changed;
   tape->last_change = tape->count;
+}
+
+void sg_node_set_data(sg_tape *tape, sg_node leaf, double value) {
+  assert(sg_node_is_leaf(tape, leaf));
+  tape->value[leaf] = value;
+  sg_tape_mark_changed(tape, leaf, 1);
 }
 
 bool sg_node_is_stale(const sg_tape *tape, sg_node node) {
