@@ -55,12 +55,17 @@ static bool visit_runs(search *s, sg_node node) {
   return true;
 }
 
-/* A block has its operands visited from its first output alone. */
+static bool is_added(const search *s, sg_node node) {
+  return s->tape->reach_bits[node >> 6] >> (node & 63) & 1;
+}
+
+/* A block has its operands visited from its first output alone, which the others add, once. */
 static bool visit(search *s, sg_node node) {
   const sg_tape *tape = s->tape;
   if (sg_node_is_block(tape, node)) {
     sg_node first = sg_node_first_output(tape, node);
     uint32_t outputs = sg_node_output_count(tape, node);
+    if (node != first && is_added(s, first)) return true;
     if (outputs > s->limit) return false;
     for (uint32_t k = 0; k < outputs; k++)
       if (!add(s, first + k)) return false;
