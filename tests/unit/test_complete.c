@@ -150,7 +150,7 @@ START_TEST(members) {
       {"net.lay|", "lay -> layers"},
       {"net.layers[0].neurons[1].w.le|", "le -> leaf( len("},
       {"net.layers[0].neurons[1].ac|", "ac -> act"},
-      {"net.layers[9].ac|", "ac -> acos( acosh("},
+      {"net.layers[9].ac|", "ac -> accuracy( acos( acosh("},
       {"x\n.rel|", "rel -> relu("},
   };
   bench b;
