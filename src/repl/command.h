@@ -8,7 +8,10 @@
 typedef struct sg_argument {
   const char *start;
   size_t bytes;
+  size_t offset; /* bytes before it in the arguments, which begin without blanks */
 } sg_argument;
+
+sg_argument sg_argument_part(sg_argument text, size_t from, size_t bytes);
 
 /* The whole of a command's arguments: without blanks around it and a comment behind it. */
 sg_argument sg_argument_whole(const char *rest);
@@ -27,6 +30,18 @@ bool sg_argument_path(sg_vm *vm, sg_argument word, char path[SG_PATH_SIZE]);
 /* The same without an error. False: it is too long. */
 bool sg_argument_copy_path(sg_argument word, char path[SG_PATH_SIZE]);
 
+/* command_words.c: what a word may be that stands behind an expression. NAME=VALUE, and no
+ * comparison; `value` may be empty. */
+bool sg_argument_option(sg_argument word, sg_argument *name, sg_argument *value);
+/* Whether its name ends so (case ignored), a quote behind it aside, and does not begin so. */
+bool sg_argument_has_suffix(sg_argument word, const char *suffix);
+/* Whether a word belongs to the expression before it: "y + 1" does, "y compact" does not. */
+bool sg_argument_continues(sg_argument before, sg_argument word);
+/* Whether text can end an operand, so that no operand can follow it. */
+bool sg_argument_ends_operand(sg_argument text);
+/* yes, true, no, false; else an error that names the option. */
+bool sg_argument_switch(sg_vm *vm, const char *name, sg_argument value, bool *on);
+
 /* Parses `text`, a part of the running command's line: as one expression, or as statements. Errors
  * show the place in that line. The program is the caller's; its source must outlive it. */
 typedef enum sg_command_syntax { SG_COMMAND_EXPRESSION, SG_COMMAND_STATEMENTS } sg_command_syntax;
@@ -43,6 +58,11 @@ void sg_command_text_clear(sg_command_text *text);
 bool sg_command_evaluate(sg_vm *vm, sg_argument text, sg_value *result);
 /* The same, when it must be a node; `command` is for the message. */
 bool sg_command_evaluate_node(sg_vm *vm, sg_argument text, const char *command, sg_node *node);
+/* Gives the error of a function that an argument evaluated to its places in the program. Always
+ * false. */
+bool sg_command_relocate(sg_vm *vm, sg_argument text);
+/* Gives the error just made an argument as its place. Always false. */
+bool sg_command_point_at(sg_vm *vm, sg_argument text);
 
 /* Writes what a buffer holds and releases it. False: the buffer had failed, or the output did. */
 bool sg_command_print(sg_vm *vm, sg_buffer *buffer);

@@ -30,9 +30,13 @@ static void step(scan *s, char c) {
 
 static bool is_outside(const scan *s) { return s->depth == 0 && s->quote == 0; }
 
+sg_argument sg_argument_part(sg_argument text, size_t from, size_t bytes) {
+  return (sg_argument){text.start + from, bytes, text.offset + from};
+}
+
 static sg_argument trim(sg_argument text) {
   while (text.bytes > 0 && is_blank(text.start[0]))
-    text = (sg_argument){text.start + 1, text.bytes - 1};
+    text = sg_argument_part(text, 1, text.bytes - 1);
   while (text.bytes > 0 && is_blank(text.start[text.bytes - 1])) text.bytes--;
   return text;
 }
@@ -44,7 +48,9 @@ sg_argument sg_argument_whole(const char *rest) {
     if (rest[i] == '#' && is_outside(&s) && (i == 0 || is_blank(rest[i - 1]))) break;
     step(&s, rest[i]);
   }
-  return trim((sg_argument){rest, i});
+  sg_argument whole = trim((sg_argument){rest, i, 0});
+  whole.offset = 0;
+  return whole;
 }
 
 bool sg_argument_first(sg_argument *line, sg_argument *word) {
@@ -53,8 +59,8 @@ bool sg_argument_first(sg_argument *line, sg_argument *word) {
   size_t i = 0;
   for (; i < line->bytes && !(is_outside(&s) && is_blank(line->start[i])); i++)
     step(&s, line->start[i]);
-  *word = (sg_argument){line->start, i};
-  *line = trim((sg_argument){line->start + i, line->bytes - i});
+  *word = sg_argument_part(*line, 0, i);
+  *line = trim(sg_argument_part(*line, i, line->bytes - i));
   return i > 0;
 }
 
@@ -66,8 +72,8 @@ bool sg_argument_last(sg_argument *line, sg_argument *word) {
     if (is_outside(&s) && is_blank(line->start[i])) start = i + 1;
     step(&s, line->start[i]);
   }
-  *word = (sg_argument){line->start + start, line->bytes - start};
-  *line = trim((sg_argument){line->start, start});
+  *word = sg_argument_part(*line, start, line->bytes - start);
+  *line = trim(sg_argument_part(*line, 0, start));
   return word->bytes > 0;
 }
 
@@ -78,7 +84,7 @@ bool sg_argument_is(sg_argument argument, const char *text) {
 sg_argument sg_argument_unquoted(sg_argument word) {
   char quote = word.bytes > 1 ? word.start[0] : 0;
   bool quoted = (quote == '"' || quote == '\'') && word.start[word.bytes - 1] == quote;
-  return quoted ? (sg_argument){word.start + 1, word.bytes - 2} : word;
+  return quoted ? sg_argument_part(word, 1, word.bytes - 2) : word;
 }
 
 /* What the `~` of a word `~/...` stands for, or "". */
@@ -122,23 +128,27 @@ static place find_place(const sg_vm *vm) {
   return (place){code->source, code->spans[frame->pc - code->items - 1]};
 }
 
-/* Where the arguments begin in the text of the program that the command stands in: behind the
- * colon, the name and blanks. UINT32_MAX: they do not read as `text` there. */
-static uint32_t find_arguments(const place *here, sg_argument text) {
+/* Where a part of the arguments lies in the text of the program that the command stands in: they
+ * begin behind the colon, the name and blanks. UINT32_MAX: it does not read so there. */
+static uint32_t find_argument(const place *here, sg_argument text) {
   const sg_source *source = here->source;
   if (source == NULL) return UINT32_MAX;
   uint32_t at = here->span.start;
   while (at < source->length && !is_blank(source->text[at])) at++;
   while (at < source->length && is_blank(source->text[at])) at++;
+  if (text.offset > source->length - at) return UINT32_MAX;
+  at += (uint32_t)text.offset;
   bool same =
       text.bytes <= source->length - at && memcmp(source->text + at, text.start, text.bytes) == 0;
   return same ? at : UINT32_MAX;
 }
 
+static const char own_name[] = "<command>";
+
 /* The text as a source of its own, behind as many empty lines and blanks as put it at the line and
  * column that it has in the program: messages that speak of places are right. */
 static sg_source *make_source(sg_vm *vm, const place *here, sg_argument text) {
-  uint32_t at = find_arguments(here, text), line = 1, column = 1;
+  uint32_t at = find_argument(here, text), line = 1, column = 1;
   if (at != UINT32_MAX) sg_source_place(here->source, at, &line, &column);
   sg_buffer padded;
   sg_buffer_init(&padded, vm->memory);
@@ -146,38 +156,45 @@ static sg_source *make_source(sg_vm *vm, const place *here, sg_argument text) {
   sg_buffer_pad(&padded, ' ', column - 1);
   sg_buffer_add(&padded, text.start, text.bytes);
   const char *all = sg_buffer_text(&padded);
-  sg_source *source = all ? sg_source_new(vm->memory, "<command>", all, padded.count) : NULL;
+  sg_source *source = all ? sg_source_new(vm->memory, own_name, all, padded.count) : NULL;
   sg_buffer_clear(&padded);
   if (source == NULL) sg_vm_fail_memory(vm);
   return source;
 }
 
-/* How a place in the arguments' own source becomes one in the program's. */
+/* How a place in the source of an argument becomes one in the program's. */
 typedef struct shift {
   const place *here;
-  const sg_source *own;
-  uint32_t at;     /* where the arguments begin in the program's text, or UINT32_MAX */
-  uint32_t padded; /* where they begin in their own */
+  sg_argument text;
+  uint32_t at; /* where it lies in the program's text, or UINT32_MAX */
 } shift;
 
-static void move_place(const shift *s, const sg_source **source, sg_span *span) {
-  if (*source != s->own) return;
-  *source = s->here->source;
-  if (s->at == UINT32_MAX || span->start < s->padded)
-    *span = s->here->span;
-  else
-    *span = (sg_span){span->start - s->padded + s->at, span->end - s->padded + s->at};
+/* Whether a source is one that make_source made of that argument: it ends so. */
+static bool is_own(const sg_source *source, sg_argument text) {
+  return source != NULL && strcmp(source->name, own_name) == 0 && source->length >= text.bytes &&
+         memcmp(source->text + source->length - text.bytes, text.start, text.bytes) == 0;
 }
 
-/* Makes an error that points into the arguments' own source point into the program that the command
- * stands in, which outlives it. */
-static void relocate(sg_vm *vm, const place *here, sg_argument text, const sg_source *own) {
+static void move_place(const shift *s, const sg_source **source, sg_span *span) {
+  if (!is_own(*source, s->text)) return;
+  uint32_t padded = (*source)->length - (uint32_t)s->text.bytes;
+  *source = s->here->source;
+  if (s->at == UINT32_MAX || span->start < padded)
+    *span = s->here->span;
+  else
+    *span = (sg_span){span->start - padded + s->at, span->end - padded + s->at};
+}
+
+/* The program that the command stands in outlives the error, an argument's own source does not. */
+bool sg_command_relocate(sg_vm *vm, sg_argument text) {
   sg_error *error = &vm->error;
-  shift s = {here, own, find_arguments(here, text), own->length - (uint32_t)text.bytes};
+  place here = find_place(vm);
+  shift s = {&here, text, find_argument(&here, text)};
   move_place(&s, &error->source, &error->span);
   uint32_t kept = error->trace_count < SG_TRACE_SIZE ? error->trace_count : SG_TRACE_SIZE;
   for (uint32_t i = 0; i < kept; i++)
     move_place(&s, &error->trace[i].source, &error->trace[i].span);
+  return false;
 }
 
 static bool take_errors(sg_vm *vm, sg_status status, const sg_errors *errors) {
@@ -198,7 +215,7 @@ bool sg_command_parse(sg_vm *vm, sg_argument text, sg_command_syntax syntax, sg_
           : sg_parse(vm->memory, out->source, SG_PARSE_WHOLE, &out->program, &errors);
   if (status != SG_OK) {
     take_errors(vm, status, &errors);
-    relocate(vm, &here, text, out->source);
+    sg_command_relocate(vm, text);
     sg_command_text_clear(out);
   }
   sg_errors_clear(&errors, vm->memory);
@@ -207,9 +224,8 @@ bool sg_command_parse(sg_vm *vm, sg_argument text, sg_command_syntax syntax, sg_
 
 bool sg_command_execute(sg_vm *vm, sg_argument text, const sg_command_text *parsed, bool echo,
                         sg_value *result) {
-  place here = find_place(vm);
   if (sg_vm_run(vm, parsed->program, echo, result)) return true;
-  relocate(vm, &here, text, parsed->source);
+  sg_command_relocate(vm, text);
   vm->error.unwound = false;
   return false;
 }
@@ -244,10 +260,9 @@ static bool note_leaf(sg_vm *vm, sg_argument text) {
                     is_name(text) ? text.start : "y", bytes, text.start);
 }
 
-/* Gives the error just made the arguments as its place. */
-static bool point_at(sg_vm *vm, sg_argument text) {
+bool sg_command_point_at(sg_vm *vm, sg_argument text) {
   place here = find_place(vm);
-  uint32_t at = find_arguments(&here, text);
+  uint32_t at = find_argument(&here, text);
   if (at == UINT32_MAX) return false;
   vm->error.source = here.source;
   vm->error.span = (sg_span){at, at + (uint32_t)text.bytes};
@@ -269,7 +284,7 @@ bool sg_command_evaluate_node(sg_vm *vm, sg_argument text, const char *command, 
   } else {
     sg_vm_fail(vm, "':%s' needs a number, not a %s", command, sg_type_name(v));
   }
-  return point_at(vm, text);
+  return sg_command_point_at(vm, text);
 }
 
 bool sg_command_print(sg_vm *vm, sg_buffer *buffer) {

@@ -6,9 +6,6 @@
 #include "repl/render.h"
 #include "view/dot.h"
 
-#include <ctype.h>
-#include <strings.h>
-
 enum {
   NODES_DRAWN = 500,          /* that Graphviz is asked to place as they are */
   NODES_DRAWN_IN_PART = 5000, /* under compact or depth: it would take minutes for more */
@@ -35,25 +32,12 @@ static bool set_rankdir(sg_vm *vm, sg_argument value, sg_dot_options *options) {
   return true;
 }
 
-static bool set_switch(sg_vm *vm, const char *name, sg_argument value, bool *on) {
-  static const struct {
-    const char *text;
-    bool on;
-  } words[] = {{"yes", true}, {"true", true}, {"no", false}, {"false", false}};
-  for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-    if (!sg_argument_is(value, words[i].text)) continue;
-    *on = words[i].on;
-    return true;
-  }
-  return sg_vm_fail(vm, "%s is yes or no, not '%.*s'", name, shown_bytes(value), value.start);
-}
-
 static bool set_grad(sg_vm *vm, sg_argument value, sg_dot_options *options) {
-  return set_switch(vm, "grad", value, &options->grad);
+  return sg_argument_switch(vm, "grad", value, &options->grad);
 }
 
 static bool set_compact(sg_vm *vm, sg_argument value, sg_dot_options *options) {
-  return set_switch(vm, "compact", value, &options->compact);
+  return sg_argument_switch(vm, "compact", value, &options->compact);
 }
 
 static bool set_depth(sg_vm *vm, sg_argument value, sg_dot_options *options) {
@@ -83,23 +67,9 @@ static const struct format {
 enum { FORMAT_COUNT = sizeof formats / sizeof *formats };
 
 static const struct format *find_format(sg_argument word) {
-  char quote = word.bytes > 1 ? word.start[0] : 0;
-  if ((quote == '"' || quote == '\'') && word.start[word.bytes - 1] == quote) word.bytes--;
-  for (size_t i = 0; i < FORMAT_COUNT; i++) {
-    size_t bytes = strlen(formats[i].suffix);
-    if (word.bytes > bytes &&
-        strncasecmp(word.start + word.bytes - bytes, formats[i].suffix, bytes) == 0)
-      return &formats[i];
-  }
+  for (size_t i = 0; i < FORMAT_COUNT; i++)
+    if (sg_argument_has_suffix(word, formats[i].suffix)) return &formats[i];
   return NULL;
-}
-
-static size_t count_name(sg_argument word) {
-  size_t bytes = 0;
-  while (bytes < word.bytes &&
-         (isalnum((unsigned char)word.start[bytes]) || word.start[bytes] == '_'))
-    bytes++;
-  return bytes;
 }
 
 static const char *next_option(void *context) {
@@ -125,57 +95,28 @@ static bool set_option(sg_vm *vm, sg_argument name, sg_argument value, sg_dot_op
     const struct option *row = &option_rows[i];
     if (!sg_argument_is(name, row->name)) continue;
     if (value.start == NULL && row->alone != NULL)
-      value = (sg_argument){row->alone, strlen(row->alone)};
+      value = (sg_argument){row->alone, strlen(row->alone), 0};
     if (value.start != NULL) return row->set(vm, value, options);
     return sg_vm_fail(vm, "':graph' takes %s=VALUE", row->name);
   }
   return fail_option(vm, name);
 }
 
-/* Whether text can end an operand, so that no operand can follow it. */
-static bool ends_operand(sg_argument text) {
-  static const char *const operators[] = {"and", "or", "not", "in", "if", "elif", "no_grad"};
-  sg_argument before = text, word;
-  if (!sg_argument_last(&before, &word)) return false;
-  for (size_t i = 0; i < sizeof operators / sizeof *operators; i++)
-    if (sg_argument_is(word, operators[i])) return false;
-  unsigned char last = (unsigned char)word.start[word.bytes - 1];
-  return isalnum(last) || last >= 0x80 || strchr("_)]}\"'.", last) != NULL;
-}
-
-/* Whether a word behind an expression belongs to it: "y + 1" does, "y compact" does not. */
-static bool continues(sg_argument before, sg_argument word) {
-  static const char *const words[] = {"and", "or", "not", "in", "if", "else", "elif"};
-  for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-    if (sg_argument_is(word, words[i])) return true;
-  unsigned char first = (unsigned char)word.start[0];
-  bool starts_operand = isalnum(first) || first == '_' || first >= 0x80;
-  return !starts_operand || !ends_operand(before);
-}
-
-/* Whether the word is NAME=VALUE, and no comparison. */
-static bool is_assignment(sg_argument word, size_t name) {
-  return name > 0 && name < word.bytes && word.start[name] == '=' &&
-         (name + 1 == word.bytes || word.start[name + 1] != '=');
-}
-
 /* Takes the word behind `before`: an option or the file. `*taken`: whether it was one. */
 static bool take_word(sg_vm *vm, graph_request *request, sg_argument before, sg_argument word,
                       bool *taken) {
-  size_t name = count_name(word);
+  sg_argument name, value;
   const struct format *format = find_format(word);
   *taken = before.bytes > 0;
   if (!*taken) return true;
-  if (is_assignment(word, name)) {
-    sg_argument value = {word.start + name + 1, word.bytes - name - 1};
-    return set_option(vm, (sg_argument){word.start, name}, value, &request->options);
-  }
+  if (sg_argument_option(word, &name, &value))
+    return set_option(vm, name, value, &request->options);
   if (format != NULL && request->path[0] != 0) return sg_vm_fail(vm, "':graph' writes one file");
   if (format != NULL) {
     request->format = format->name;
     return sg_argument_path(vm, word, request->path);
   }
-  *taken = !continues(before, word);
+  *taken = !sg_argument_continues(before, word);
   return !*taken || set_option(vm, word, (sg_argument){0}, &request->options);
 }
 

@@ -11,7 +11,7 @@ enum { WIDEST = 99 /* columns: longer lines are hard to read */ };
 static bool read_name(sg_argument text, char name[SG_HELP_NAME_SIZE]) {
   char quote = text.bytes > 2 ? text.start[0] : '\0';
   if ((quote == '"' || quote == '\'') && text.start[text.bytes - 1] == quote)
-    text = (sg_argument){text.start + 1, text.bytes - 2};
+    text = sg_argument_part(text, 1, text.bytes - 2);
   if (text.bytes >= SG_HELP_NAME_SIZE) return false;
   memcpy(name, text.start, text.bytes);
   name[text.bytes] = '\0';
@@ -32,7 +32,7 @@ static bool fill(sg_vm *vm, const sg_page *page, const char *name) {
 
 bool sg_command_help(sg_commands *commands, sg_vm *vm, const char *rest) {
   char name[SG_HELP_NAME_SIZE];
-  sg_argument word = {rest + strspn(rest, " \t"), 0};
+  sg_argument word = {rest + strspn(rest, " \t"), 0, 0};
   word.bytes = strlen(word.start);
   if (word.start[0] != '#') word = sg_argument_whole(rest);
   if (!read_name(word, name)) return sg_vm_fail(vm, "':help' takes one name");

@@ -186,7 +186,7 @@ static bool is_open(sg_argument word) {
  * Returns its number. */
 static uint32_t find_word(const sg_typed *typed, uint32_t start, sg_span *found) {
   const char *text = typed->source->text;
-  sg_argument line = {text + start, typed->cursor - start}, word;
+  sg_argument line = {text + start, typed->cursor - start, 0}, word;
   uint32_t place = 0;
   *found = (sg_span){typed->cursor, typed->cursor};
   while (sg_argument_first(&line, &word)) {

@@ -242,7 +242,7 @@ static sg_argument cut_statement(const sg_program *program, uint32_t i) {
   uint32_t end = i + 1 == block->count ? source->length : find_end(source, block->items[i]);
   bool marked = start == 0 && source->length >= 3 && memcmp(source->text, "\xEF\xBB\xBF", 3) == 0;
   if (marked) start = 3;
-  return (sg_argument){source->text + start, end - start};
+  return (sg_argument){source->text + start, end - start, 0};
 }
 
 static void add_statement(sg_journal *journal, const sg_vm *vm, uint32_t i) {
