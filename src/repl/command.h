@@ -72,8 +72,9 @@ bool sg_command_print(sg_vm *vm, sg_buffer *buffer);
 bool sg_examples_each(sg_memory *memory, bool (*visit)(void *context, const char *name),
                       void *context);
 
-sg_command_run sg_command_ast, sg_command_examples, sg_command_graph, sg_command_help,
-    sg_command_history, sg_command_load, sg_command_quit, sg_command_reset, sg_command_save,
-    sg_command_set, sg_command_tape, sg_command_time, sg_command_vars;
+sg_command_run sg_command_ast, sg_command_boundary, sg_command_examples, sg_command_graph,
+    sg_command_help, sg_command_history, sg_command_load, sg_command_plot, sg_command_quit,
+    sg_command_reset, sg_command_save, sg_command_scatter, sg_command_set, sg_command_tape,
+    sg_command_time, sg_command_vars;
 
 #endif

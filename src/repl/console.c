@@ -205,3 +205,27 @@ size_t sg_console_columns(void) {
   struct winsize size;
   return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
 }
+
+size_t sg_console_rows(void) {
+  struct winsize size;
+  return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 0 ? size.ws_row : 24;
+}
+
+static bool is_dumb(void) { return is_set("TERM") && strcmp(getenv("TERM"), "dumb") == 0; }
+
+/* The first of the variables that is set decides, as in setlocale(LC_CTYPE, ""). */
+bool sg_console_is_unicode(void) {
+  static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+    if (!is_set(names[i])) continue;
+    const char *name = getenv(names[i]);
+    return !is_dumb() && (strcasestr(name, "utf-8") != NULL || strcasestr(name, "utf8") != NULL);
+  }
+  return false;
+}
+
+bool sg_console_has_256_colors(void) {
+  const char *term = is_set("TERM") ? getenv("TERM") : "";
+  return is_set("COLORTERM") || strstr(term, "256") != NULL || strstr(term, "kitty") != NULL ||
+         strstr(term, "direct") != NULL;
+}

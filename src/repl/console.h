@@ -58,5 +58,11 @@ bool sg_console_close(sg_console *console);
 bool sg_console_color(sg_when when, int descriptor);
 /* How wide the terminal at standard output is; 80 where there is none. */
 size_t sg_console_columns(void);
+/* The same for its lines; 24 where there is none. */
+size_t sg_console_rows(void);
+/* Whether the locale says UTF-8, and the terminal is not a dumb one. */
+bool sg_console_is_unicode(void);
+/* Whether colours, where there are any, are those of xterm's 256. */
+bool sg_console_has_256_colors(void);
 
 #endif

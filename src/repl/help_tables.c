@@ -86,6 +86,7 @@ const char *const sg_help_families[] = {
     "** ^ pow",
     "== != < <= > >= in",
     "= += -= *= /= //= %= **= ^=",
+    ":plot :scatter :boundary :graph",
     ":help :examples",
     ":vars :ast :tape",
     ":save :load :reset :history",

@@ -9,7 +9,7 @@ package=$("$SGRAD_ROOT/scripts/deb" pack "$PWD/root" "$SGRAD_ROOT/build/tables.t
 version=$($SGRAD --version)
 [ "$(dpkg-deb -f "$package" Package Version | sed 's/.*: //' | tr '\n' ' ')" = "$version " ] || dpkg-deb -I "$package"
 dpkg-deb -f "$package" Depends | grep -q libc6 || echo 'no libc6'
-dpkg-deb -f "$package" Recommends | grep -qx graphviz || echo 'no graphviz'
+dpkg-deb -f "$package" Recommends | grep -qx 'graphviz, libcairo2' || echo 'no graphviz, no cairo'
 dpkg-deb -c "$package" | sed 's/.* \.//' >files
 for file in /usr/bin/sgrad /usr/share/man/man1/sgrad.1.gz /usr/share/doc/sgrad/copyright /usr/share/doc/sgrad/changelog.gz \
   /usr/share/sgrad/examples/micrograd.sg /usr/share/zsh/vendor-completions/_sgrad /etc/emacs/site-start.d/50sgrad.el; do
