@@ -40,6 +40,8 @@ static bool add_builtins(sg_vm *vm) {
 static void connect(sg_vm *vm, const sg_host *host) {
   vm->write = host->write;
   vm->write_context = host->context;
+  vm->status = host->status;
+  vm->status_context = host->context;
   vm->read = host->read;
   vm->read_context = host->context;
   vm->command = host->command;

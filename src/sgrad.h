@@ -20,6 +20,10 @@ typedef struct sg_host {
   void *context; /* first argument of the callbacks here */
   /* What the program prints; false: it could not be written, an error in the program. */
   bool (*write)(void *context, const char *text, size_t bytes);
+  /* A line that tells how far something has come: it stays until the next one, or anything that is
+   * written, takes its place; no bytes: takes it away; NULL: leaves it. Returns the terminal's
+   * columns; 0: there is none. NULL: nowhere to show it. */
+  size_t (*status)(void *context, const char *text, size_t bytes);
   /* An error, and the same as text: several lines, the last one ended too. */
   void (*report)(void *context, const sg_error *error, const char *text);
   /* A line for input(), without its end, valid until the next call; false: there are no more. */

@@ -13,6 +13,11 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+static bool is_set(const char *name) {
+  const char *value = getenv(name);
+  return value != NULL && *value != '\0';
+}
+
 void sg_console_init(sg_console *console, sg_memory *memory) {
   /* A closed one reads as empty and refuses to be written: /dev/null opened the other way. */
   for (int i = 0; i <= 2; i++)
@@ -22,6 +27,7 @@ void sg_console_init(sg_console *console, sg_memory *memory) {
   console->ended = false;
   console->is_terminal = isatty(STDOUT_FILENO);
   console->midline = false;
+  console->has_status = false;
   console->disturbed = false;
   console->write_errno = 0;
   console->waiting = 0;
@@ -51,11 +57,8 @@ void sg_console_flush(sg_console *console) {
   memmove(console->output, console->output + done, console->waiting);
 }
 
-bool sg_console_write(void *context, const char *text, size_t bytes) {
-  sg_console *console = context;
-  bool line = console->is_terminal && bytes > 0 && memchr(text, '\n', bytes) != NULL;
-  if (bytes > 0) console->midline = text[bytes - 1] != '\n';
-  console->disturbed = console->disturbed || bytes > 0;
+/* Into the buffer, which is written out as it fills. */
+static void put(sg_console *console, const char *text, size_t bytes) {
   while (bytes > 0 && console->write_errno == 0) {
     size_t room = SG_CONSOLE_SIZE - console->waiting;
     size_t some = bytes < room ? bytes : room;
@@ -67,12 +70,52 @@ bool sg_console_write(void *context, const char *text, size_t bytes) {
     sg_console_flush(console);
     if (console->waiting == SG_CONSOLE_SIZE) break; /* Ctrl-C: the rest is let go */
   }
+}
+
+static void puts_out(sg_console *console, const char *text) { put(console, text, strlen(text)); }
+
+#define START_OF_LINE "\r"
+#define REST_CLEARED "\x1b[K"
+
+static void hide_status(sg_console *console) {
+  if (!console->has_status) return;
+  console->has_status = false;
+  puts_out(console, START_OF_LINE REST_CLEARED);
+  sg_console_flush(console);
+}
+
+/* In one write, without a moment in which the line is empty. */
+static void show_status(sg_console *console, const char *text, size_t bytes) {
+  sg_console_flush(console);
+  console->has_status = console->disturbed = true;
+  puts_out(console, START_OF_LINE);
+  put(console, text, bytes);
+  puts_out(console, REST_CLEARED);
+  sg_console_flush(console);
+}
+
+size_t sg_console_status(sg_console *console, const char *text, size_t bytes) {
+  const char *term = getenv("TERM");
+  if (!console->is_terminal || !is_set("TERM") || strcmp(term, "dumb") == 0) return 0;
+  if (text != NULL && bytes == 0) hide_status(console);
+  if (bytes > 0 && !console->midline) show_status(console, text, bytes);
+  return sg_console_columns();
+}
+
+bool sg_console_write(void *context, const char *text, size_t bytes) {
+  sg_console *console = context;
+  bool line = console->is_terminal && bytes > 0 && memchr(text, '\n', bytes) != NULL;
+  if (bytes > 0) hide_status(console);
+  if (bytes > 0) console->midline = text[bytes - 1] != '\n';
+  console->disturbed = console->disturbed || bytes > 0;
+  put(console, text, bytes);
   if (line) sg_console_flush(console);
   return console->write_errno == 0;
 }
 
 void sg_console_report(sg_console *console, const char *text) {
   int ignored;
+  hide_status(console);
   sg_console_flush(console);
   console->disturbed = true;
   write_out(STDERR_FILENO, text, strlen(text), &ignored);
@@ -124,6 +167,7 @@ static void drop_taken(sg_console *console) {
 bool sg_console_read(void *context, const char **line, size_t *bytes) {
   sg_console *console = context;
   sg_buffer *input = &console->input;
+  hide_status(console);
   sg_console_flush(console);
   if (input->failed) return false;
   drop_taken(console);
@@ -188,11 +232,6 @@ void sg_console_keep_keys(sg_console *console) {
 
 const char *const sg_when_words[] = {
     [SG_WHEN_AUTO] = "auto", [SG_WHEN_ALWAYS] = "always", [SG_WHEN_NEVER] = "never", NULL};
-
-static bool is_set(const char *name) {
-  const char *value = getenv(name);
-  return value != NULL && *value != '\0';
-}
 
 bool sg_console_color(sg_when when, int descriptor) {
   if (when != SG_WHEN_AUTO) return when == SG_WHEN_ALWAYS;

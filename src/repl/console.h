@@ -20,6 +20,7 @@ typedef struct sg_console {
   bool ended;       /* standard input has */
   bool is_terminal; /* standard output is: lines appear when they are ended */
   bool midline;     /* what was written last did not end a line */
+  bool has_status;  /* a line is shown that the next output takes the place of */
   bool disturbed;   /* something was written or read since its owner set this to false */
   int write_errno;  /* of the first write that failed; 0: none has */
   size_t waiting;   /* bytes of `output` to be written */
@@ -33,6 +34,10 @@ void sg_console_clear(sg_console *console);
 
 /* To standard output, buffered. False: it cannot be written. The callbacks of sg_host. */
 bool sg_console_write(void *console, const char *text, size_t bytes);
+/* Shows a line in place of the one before, until anything else is written: text without escapes
+ * that fits in fewer columns than there are. No bytes: takes it away; NULL: leaves it. Returns how
+ * many columns the terminal has; 0: standard output is none, or one that cannot do it. */
+size_t sg_console_status(sg_console *console, const char *text, size_t bytes);
 /* The next line of standard input without its end; false at the end, after Ctrl-C, or when out of
  * memory. Writes out what is buffered first. */
 bool sg_console_read(void *console, const char **line, size_t *bytes);

@@ -10,6 +10,11 @@ static bool write_text(void *context, const char *text, size_t bytes) {
   return sg_console_write(&session->console, text, bytes);
 }
 
+static size_t show_status(void *context, const char *text, size_t bytes) {
+  sg_session *session = context;
+  return sg_console_status(&session->console, text, bytes);
+}
+
 static bool read_line(void *context, const char **line, size_t *bytes) {
   sg_session *session = context;
   return sg_console_read(&session->console, line, bytes);
@@ -91,6 +96,7 @@ bool sg_session_open(sg_session *session, const sg_host *host, sg_when color) {
   sg_host own = *host;
   own.context = session;
   own.write = write_text;
+  own.status = show_status;
   own.read = read_line;
   own.report = report;
   own.echo = echo;

@@ -76,6 +76,11 @@ struct sg_vm {
   /* Output of print; false: it could not be written. */
   bool (*write)(void *context, const char *text, size_t bytes);
   void *write_context;
+  /* Shows a line that stays until the next one, or anything that is written, takes its place; no
+   * bytes: takes it away; NULL: leaves it. Returns the terminal's columns, 0 where there is none.
+   * The callback may be NULL: nowhere. */
+  size_t (*status)(void *context, const char *text, size_t bytes);
+  void *status_context;
   /* A line for input(): true with a malloc-free view valid until the next call; false at the end.
    */
   bool (*read)(void *context, const char **line, size_t *bytes);
