@@ -34,6 +34,7 @@ extern const sg_builtin sg_nn_loss_builtins[];      /* nn_loss.c: mse, cross_ent
 extern const sg_builtin sg_nn_optimizer_builtins[]; /* nn_optimizer.c: sgd, adam, ... */
 extern const sg_builtin sg_nn_schedule_builtins[];  /* nn_schedule.c: cosine, warmup, ... */
 extern const sg_builtin sg_nn_metric_builtins[];    /* nn_metric.c: accuracy */
+extern const sg_builtin sg_nn_train_builtins[];     /* nn_train.c: train, evaluate, confusion */
 extern const sg_builtin sg_csv_builtins[];          /* csv.c */
 extern const sg_builtin sg_data_builtins[];         /* data.c: data sets: moons, read_idx, ... */
 extern const sg_builtin sg_io_builtins[];           /* io.c: print, input, try, run, ... */

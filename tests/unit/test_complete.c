@@ -190,7 +190,7 @@ START_TEST(arguments_by_name) {
       {"scale([1, 2], fac|", "fac -> factor="},
       {"x.scale(fac|", "fac -> factor="},
       {"x.scale(1, fac|", "fac ->"},
-      {"cfg.run(t|", "t -> t= tan( tanh( train_test_split( true try( type("},
+      {"cfg.run(t|", "t -> t= tan( tanh( train( train_test_split( true try( type("},
       {"slope(x, fac|", "fac -> factor="},
       {"arrow(x, q|", "q -> q="},
       {"clip(x, l|",

@@ -39,6 +39,11 @@ static const char *const programs[] = {
     "  opt.step()\n}\nopt.betas = [0.5, 0.5]\nprint(opt, opt.params, opt.betas)",
     "a = 1; b = [2]; c = 3; opt = sgd([c, b, a, a], lr=k => 0.1 * k, momentum=0.9)\n"
     "l1([a, b]).backward(); opt.step(); print([a, b, c], [opt])",
+    "m = sequential(linear(2, 3), relu, dropout(0.5), linear(3, 1)); xs, ys = moons(9, seed=1)\n"
+    "h = train(m, xs, ys, l2=0.1, batch=4, epochs=2, validation=3, on_epoch=e => 0, "
+    "until=e => false); print(h)",
+    "m = mlp(2, [3, 2]); xs, ys = xor(); h = train(m, xs, ys, epochs=2, batch=3, every=1)\n"
+    "print(evaluate(m, xs, ys)); confusion(m, xs, ys)",
     "print(unknwon)",
     "x = = 3\ny = )\n",
 };
