@@ -18,8 +18,8 @@ static const char keys[] =
     "**Tab** completes, **Up** recalls, **Alt-h** shows the signature of a call, **Ctrl-C** stops, "
     "**Ctrl-D** leaves.";
 
-static const char kinds[] = "Functions (``:help relu``; ``:help math`` lists them), operators "
-                            "(``:help **``), keywords, your own variables.";
+static const char kinds[] =
+    "Functions (``relu``; ``:help math`` lists them), operators (``**``), keywords, variables.";
 
 static void put_heading(const sg_page *page, const char *text) {
   sg_style_begin(page->out, page->color, SG_STYLE_BOLD);
