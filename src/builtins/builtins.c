@@ -21,6 +21,7 @@ const sg_builtin *const sg_builtin_tables[] = {
     sg_nn_schedule_builtins,
     sg_nn_metric_builtins,
     sg_nn_train_builtins,
+    sg_nn_store_builtins,
     sg_csv_builtins,
     sg_data_builtins,
     sg_io_builtins,

@@ -30,6 +30,7 @@ extern const sg_builtin sg_random_builtins[];       /* random.c */
 extern const sg_builtin sg_graph_builtins[];        /* graph.c: backward, zero_grad, leaf, ... */
 extern const sg_builtin sg_gradient_builtins[];     /* gradient.c: grad, value_and_grad */
 extern const sg_builtin sg_nn_model_builtins[];     /* nn_model.c: mlp, linear, parameters, ... */
+extern const sg_builtin sg_nn_store_builtins[];     /* nn_store.c: save, load */
 extern const sg_builtin sg_nn_loss_builtins[];      /* nn_loss.c: mse, cross_entropy, l2, ... */
 extern const sg_builtin sg_nn_optimizer_builtins[]; /* nn_optimizer.c: sgd, adam, ... */
 extern const sg_builtin sg_nn_schedule_builtins[];  /* nn_schedule.c: cosine, warmup, ... */

@@ -187,7 +187,7 @@ static bool check_stage(sg_vm *vm, const sg_chain *chain, uint32_t i, uint32_t g
   return false;
 }
 
-static bool set_stages(sg_vm *vm, sg_chain *chain, const sg_value *stages) {
+bool sg_chain_set_stages(sg_vm *vm, sg_chain *chain, const sg_value *stages) {
   uint32_t size = 0;
   bool passes = true; /* so far, each stage takes any number and gives as many */
   for (uint32_t i = 0; i < chain->count; i++) {
@@ -217,7 +217,7 @@ static bool run_sequential(sg_vm *vm, const sg_call *call, sg_value *result) {
   }
   if (!count) return sg_vm_fail(vm, "sequential() takes at least one stage");
   sg_chain *chain = sg_chain_new(vm, call->builtin->name, count);
-  if (!chain || !set_stages(vm, chain, stages)) return false;
+  if (!chain || !sg_chain_set_stages(vm, chain, stages)) return false;
   *result = sg_object_value(chain);
   return true;
 }

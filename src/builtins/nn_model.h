@@ -70,6 +70,9 @@ sg_chain *sg_chain_new(sg_vm *vm, const char *maker, uint32_t count);
 /* False: the chain would be too large or too deep, the error set. */
 bool sg_chain_set(sg_vm *vm, sg_chain *chain, uint32_t i, sg_value stage);
 
+/* All of them, each of which must take what the one before gives. */
+bool sg_chain_set_stages(sg_vm *vm, sg_chain *chain, const sg_value *stages);
+
 /* Whether dropout acts. */
 static inline bool sg_model_is_training(const sg_model *model) {
   return model->training || model->steps > 0;

@@ -74,6 +74,8 @@ const char *const sg_help_families[] = {
     "train evaluate confusion mlp adam",
     "evaluate accuracy confusion",
     "confusion accuracy argmax",
+    "save load mlp",
+    "load save read_csv",
     "print input str",
     "assert error try",
     "clock :time",

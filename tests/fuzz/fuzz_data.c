@@ -17,6 +17,7 @@ static const char *const readers[] = {
     "read_csv(\"%s\")",
     "read_csv(\"%s\", header=true, label=\"label\")",
     "read_csv(\"%s\", header=false, label=\"c0\", sep=\";\")",
+    "load(\"%s\")",
 };
 
 static bool fault(void *context, uint64_t call) {

@@ -194,7 +194,7 @@ START_TEST(arguments_by_name) {
       {"slope(x, fac|", "fac -> factor="},
       {"arrow(x, q|", "q -> q="},
       {"clip(x, l|",
-       "l -> lo= l1( l2( layer( leaf( leaky_relu( len( linear( linspace( log( log10 log1p( "
+       "l -> lo= l1( l2( layer( leaf( leaky_relu( len( linear( linspace( load( log( log10 log1p( "
        "log2( log_softmax( "
        "logsumexp( lower("},
       {"print(1, 2, se|", "se -> sep= seed( sequential("},
