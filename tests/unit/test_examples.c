@@ -98,6 +98,8 @@ static void close_folder(void) {
   remove("setup.sg");
   remove("labels.idx");
   remove("t.csv");
+  remove("m.st");
+  remove("w.safetensors");
   ck_assert_int_eq(chdir("/"), 0);
   ck_assert_int_eq(rmdir(folder), 0);
 }
