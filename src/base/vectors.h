@@ -6,7 +6,8 @@
 
 #include <features.h>
 
-#if defined(__x86_64__) && defined(__GLIBC__) && defined(__OPTIMIZE__)
+/* Clang 14 gives such a function a name that other files do not find. */
+#if defined(__x86_64__) && defined(__GLIBC__) && defined(__OPTIMIZE__) && !defined(__clang__)
 #define SG_VECTORISED __attribute__((target_clones("avx512f", "avx2", "default")))
 #else
 #define SG_VECTORISED
