@@ -108,8 +108,7 @@ static const char *const optimizers[] = {
 static const char *const together[] = {
     "save({m: m, o: o}, \"f\"); r = load(\"f\"); m2, o2 = [r.m, r.o]",
     "save([o, m], \"f\"); o2, m2 = load(\"f\")",
-    "save({ws: m.parameters(), m: m, again: [m], o: o}, \"f\"); r = load(\"f\"); m2, o2 = "
-    "[r.again[0], r.o]",
+    "save({w: parameters(m), b: [m], o: o}, \"f\"); r = load(\"f\"); m2, o2 = [r.b[0], r.o]",
 };
 
 enum {
