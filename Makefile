@@ -47,7 +47,7 @@ LINK = $(call say,LD,$@)$(CC) $(flags_$(FLAVOUR)) $(CFLAGS) $(LDFLAGS)
 # The front is main.c and what only it uses; the rest is the library, which the tests link too.
 objects_of = $(patsubst %.c,$(B)/objects/%.o,$(1))
 front := $(wildcard src/main.c src/options.c)
-library := $(call objects_of,$(filter-out $(front),$(wildcard src/*.c src/*/*.c))) \
+library := $(call objects_of,$(filter-out $(front),$(wildcard src/*.c src/*/*.c src/*/*/*.c))) \
   $(B)/objects/generated/reference.o
 program := $(B)/sgrad
 
@@ -220,7 +220,7 @@ analyze:
 	@scripts/analyze
 
 format:
-	clang-format -i $(wildcard src/*.[ch] src/*/*.[ch] tests/*.[ch] tests/*/*.[ch] scripts/*.c)
+	clang-format -i $(wildcard src/*.[ch] src/*/*.[ch] src/*/*/*.[ch] tests/*.[ch] tests/*/*.[ch] scripts/*.c)
 
 # --- Installing. Every directory may be given: make install prefix=/usr zshcompdir=...
 vimdir = $(datadir)/vim/vimfiles

@@ -29,15 +29,15 @@ extern const sg_builtin sg_convert_builtins[];      /* convert.c: str, num, int,
 extern const sg_builtin sg_random_builtins[];       /* random.c */
 extern const sg_builtin sg_graph_builtins[];        /* graph.c: backward, zero_grad, leaf, ... */
 extern const sg_builtin sg_gradient_builtins[];     /* gradient.c: grad, value_and_grad */
-extern const sg_builtin sg_nn_model_builtins[];     /* nn_model.c: mlp, linear, parameters, ... */
-extern const sg_builtin sg_nn_store_builtins[];     /* nn_store.c: save, load */
-extern const sg_builtin sg_nn_loss_builtins[];      /* nn_loss.c: mse, cross_entropy, l2, ... */
-extern const sg_builtin sg_nn_optimizer_builtins[]; /* nn_optimizer.c: sgd, adam, ... */
-extern const sg_builtin sg_nn_schedule_builtins[];  /* nn_schedule.c: cosine, warmup, ... */
-extern const sg_builtin sg_nn_metric_builtins[];    /* nn_metric.c: accuracy */
-extern const sg_builtin sg_nn_train_builtins[];     /* nn_train.c: train, evaluate, confusion */
-extern const sg_builtin sg_csv_builtins[];          /* csv.c */
-extern const sg_builtin sg_data_builtins[];         /* data.c: data sets: moons, read_idx, ... */
-extern const sg_builtin sg_io_builtins[];           /* io.c: print, input, try, run, ... */
+extern const sg_builtin sg_nn_model_builtins[];     /* nn/model.c: mlp, linear, parameters, ... */
+extern const sg_builtin sg_nn_store_builtins[];     /* nn/store.c: save, load */
+extern const sg_builtin sg_nn_loss_builtins[];      /* nn/loss.c: mse, cross_entropy, l2, ... */
+extern const sg_builtin sg_nn_optimizer_builtins[]; /* nn/optimizer.c: sgd, adam, ... */
+extern const sg_builtin sg_nn_schedule_builtins[];  /* nn/schedule.c: cosine, warmup, ... */
+extern const sg_builtin sg_nn_metric_builtins[];    /* nn/metric.c: accuracy */
+extern const sg_builtin sg_nn_train_builtins[];     /* nn/train.c: train, evaluate, confusion */
+extern const sg_builtin sg_csv_builtins[];          /* data/csv.c */
+extern const sg_builtin sg_data_builtins[]; /* data/data.c: data sets: moons, read_idx, ... */
+extern const sg_builtin sg_io_builtins[];   /* io.c: print, input, try, run, ... */
 
 #endif

@@ -1,7 +1,7 @@
 /* sgrad: the table of :commands and how a name finds its row. */
 #include "repl/commands.h"
 
-#include "repl/command.h"
+#include "repl/command/command.h"
 
 #include <stdio.h>
 

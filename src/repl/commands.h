@@ -38,7 +38,7 @@ typedef struct sg_command {
   const char *doc;       /* one line */
   sg_command_run *run;
   /* What Tab offers for each argument in turn: words with blanks between them, each a kind (CODE,
-   * NODE, NAME, FILE: see complete_command.c) or a word as it is typed ("grad=no"), or some of
+   * NODE, NAME, FILE: see assist/command.c) or a word as it is typed ("grad=no"), or some of
    * these with '|' between them; "..." behind the last: any number of it. NULL: nothing. */
   const char *kinds;
   sg_command_saves saves;

@@ -1,7 +1,7 @@
 /* sgrad: the journal: what a session's statements were, so that a script can repeat them. */
 #include "repl/journal.h"
 
-#include "repl/command.h"
+#include "repl/command/command.h"
 
 #include <limits.h>
 #include <stdio.h>

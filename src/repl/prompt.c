@@ -1,8 +1,8 @@
 /* sgrad: the prompt. */
 #include "repl/prompt.h"
 
-#include "repl/lineedit.h"
-#include "repl/lineedit_assist.h"
+#include "repl/assist/assist.h"
+#include "repl/line/lineedit.h"
 
 #include <stdio.h>
 #include <unistd.h>

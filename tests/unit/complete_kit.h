@@ -3,7 +3,7 @@
 #ifndef SG_TESTS_COMPLETE_KIT_H
 #define SG_TESTS_COMPLETE_KIT_H
 
-#include "repl/complete.h"
+#include "repl/assist/complete.h"
 #include "sgrad.h"
 
 #include <check.h>

@@ -1,8 +1,8 @@
 /* sgrad tests: completion, without a line editor. In a typed text `|` is the cursor. */
 #include "complete_kit.h"
 
-#include "repl/command.h"
-#include "repl/hint.h"
+#include "repl/assist/hint.h"
+#include "repl/command/command.h"
 
 #include <stdlib.h>
 #include <sys/stat.h>

@@ -1,5 +1,5 @@
 /* sgrad: tests of the tables that help reads: every example is true, every row is complete. */
-#include "repl/help.h"
+#include "repl/help/help.h"
 #include "sgrad.h"
 #include "view/reference.h"
 

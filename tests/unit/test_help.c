@@ -1,6 +1,6 @@
 /* sgrad tests: the pages of :help. */
 #include "graph/backward.h"
-#include "repl/help.h"
+#include "repl/help/help.h"
 #include "sgrad.h"
 #include "syntax/token.h"
 #include "view/markdown.h"

@@ -1,7 +1,7 @@
 /* sgrad tests: hints, without a line editor. In a typed text `|` is the cursor. */
 #include "complete_kit.h"
 
-#include "repl/hint.h"
+#include "repl/assist/hint.h"
 
 Suite *hint_suite(void);
 

@@ -1,6 +1,6 @@
 /* sgrad tests: models in the language: gradients by differences, batches, collections at every
  * turn, micrograd's numbers. */
-#include "builtins/nn_model.h"
+#include "builtins/nn/model.h"
 #include "sgrad.h"
 
 #include <check.h>

@@ -1,10 +1,10 @@
 /* sgrad tests: plots: axes, thinning, drawings, and every failing allocation of a picture. */
 #include "repl/commands.h"
 #include "sgrad.h"
-#include "view/contour.h"
-#include "view/plot_draw.h"
-#include "view/plot_text.h"
-#include "view/svg.h"
+#include "view/plot/contour.h"
+#include "view/plot/draw.h"
+#include "view/plot/svg.h"
+#include "view/plot/text.h"
 
 #include <check.h>
 #include <float.h>

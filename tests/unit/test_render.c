@@ -1,6 +1,6 @@
 /* sgrad tests: pictures by Graphviz: what a failure leaves behind. A program of the tests stands in
  * for `dot`. */
-#include "repl/render.h"
+#include "repl/command/render.h"
 
 #include "repl/commands.h"
 #include "sgrad.h"

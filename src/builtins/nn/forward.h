@@ -1,0 +1,32 @@
+/* sgrad: a model, or any function in its place, called with a batch of samples.
+ *
+ * A batch is a new list of some of the samples themselves: nothing is copied but references.
+ */
+#ifndef SG_BUILTINS_NN_FORWARD_H
+#define SG_BUILTINS_NN_FORWARD_H
+
+#include "builtins/nn/model.h"
+
+typedef struct sg_forward {
+  sg_vm *vm;
+  const sg_builtin *builtin; /* for messages */
+  sg_value model;            /* rooted by the caller */
+  sg_model *own;             /* the model, when it is one; NULL: some other function */
+  bool is_closed;            /* calling it runs no function that could keep what it makes */
+  bool *flags;               /* [flag_count] room for the `training` of each part; owned */
+  uint32_t flag_count;
+} sg_forward;
+
+/* False: the model cannot be called, or out of memory; error set, still to be cleared. */
+bool sg_forward_init(sg_forward *forward, sg_vm *vm, const sg_builtin *builtin, sg_value model);
+void sg_forward_clear(sg_forward *forward);
+
+/* Some samples as a new list, or their targets. */
+bool sg_pick_items(sg_vm *vm, const sg_list *from, const uint32_t *which, uint32_t count,
+                   sg_value *out);
+
+/* What the model gives for a batch: a list as long, which is the result. The model is in training
+ * or not for as long as that takes, whatever it was before. */
+bool sg_forward_call(const sg_forward *forward, sg_value batch, bool training, sg_value *scores);
+
+#endif

@@ -1,0 +1,213 @@
+/* sgrad: a step of training. */
+#include "builtins/nn/learn.h"
+
+#include "builtins/argument.h"
+#include "graph/backward.h"
+
+#include <math.h>
+#include <stdio.h>
+
+/* ---- the optimizer ---- */
+
+/* What train() takes for lr unless told, where the optimizer's own is too careful. */
+static const struct {
+  const char *optimizer;
+  double lr;
+} rates[] = {{"sgd", 0.1}, {"adam", 0.01}, {"adamw", 0.01}, {"adagrad", 0.1}};
+
+static sg_value find_rate(const char *optimizer) {
+  for (size_t i = 0; i < sizeof rates / sizeof *rates; i++)
+    if (strcmp(rates[i].optimizer, optimizer) == 0) return sg_number(rates[i].lr);
+  return SG_UNDEFINED;
+}
+
+static const char *next_optimizer(void *context) {
+  const sg_optimizer_row **row = context;
+  return (*row)->name ? (*row)++->name : NULL;
+}
+
+static bool refuse_optimizer(sg_vm *vm, const char *name) {
+  const sg_optimizer_row *row = sg_optimizers;
+  const char *near = sg_nearest_name(name, next_optimizer, &row);
+  char text[SG_MESSAGE_SIZE] = "";
+  size_t used = 0;
+  sg_vm_fail(vm, "train(): no optimizer '%s'", name);
+  if (near) return sg_vm_note(vm, "did you mean '%s'?", near);
+  for (row = sg_optimizers; row->name && used < sizeof text; row++)
+    used += (size_t)snprintf(text + used, sizeof text - used, used ? ", %s" : "%s", row->name);
+  return sg_vm_note(vm, "there are %s", text);
+}
+
+/* By its name, or by the function of that name; NULL: neither. */
+static const sg_optimizer_row *find_row(sg_value v) {
+  if (sg_is_string(v)) return sg_optimizer_find(sg_as_string(v)->text);
+  if (!sg_is_kind(v, SG_BUILTIN) || sg_as_bound(v)->count) return NULL;
+  return sg_optimizer_find(sg_as_bound(v)->builtin->name);
+}
+
+static bool make_optimizer(sg_learner *l, const sg_optimizer_row *row, sg_value lr, sg_value *out) {
+  sg_value args[] = {l->forward.model, lr};
+  if (!l->forward.own) {
+    sg_vm_fail(l->vm, "train() takes an optimizer with a function for 'model', since that does not "
+                      "tell its parameters");
+    return sg_vm_note(l->vm, "optimizer=%s(params, lr=0.01) says what to train", row->name);
+  }
+  sg_value make = sg_vm_global(l->vm, row->name, strlen(row->name))->builtin;
+  if (sg_is_undefined(lr)) args[1] = find_rate(row->name);
+  return sg_vm_call(l->vm, make, args, sg_is_undefined(args[1]) ? 1 : 2, out);
+}
+
+static bool refuse_rate(sg_vm *vm) {
+  sg_vm_fail(vm, "train() takes 'lr' with the name of an optimizer only");
+  return sg_vm_note(vm, "an optimizer has its own: opt.lr = 0.1");
+}
+
+static bool refuse_kind(sg_vm *vm, sg_value v) {
+  sg_vm_fail(vm, "train() takes the name of an optimizer or an optimizer for 'optimizer', not %s",
+             sg_type_phrase(v));
+  return sg_is_callable(v) && sg_vm_note(vm, "an optimizer is what adam(model, lr=0.01) gives");
+}
+
+static bool read_optimizer(sg_learner *l, sg_value given, sg_value lr) {
+  sg_value made = given;
+  bool unless_told = sg_is_undefined(given) || sg_is_none(given);
+  const sg_optimizer_row *row = unless_told ? sg_optimizer_find("adam") : find_row(given);
+  if (sg_is_none(lr)) lr = SG_UNDEFINED;
+  if (!row && sg_is_string(given)) return refuse_optimizer(l->vm, sg_as_string(given)->text);
+  if (row && !make_optimizer(l, row, lr, &made)) return false;
+  l->optimizer = sg_find_optimizer(made);
+  if (!l->optimizer) return refuse_kind(l->vm, given);
+  if (!row && !sg_is_undefined(lr)) return refuse_rate(l->vm);
+  return sg_vm_push(l->vm, made);
+}
+
+/* ---- the learner ---- */
+
+bool sg_learner_init(sg_learner *l, sg_vm *vm, const sg_call *call, uint32_t model, uint32_t loss,
+                     uint32_t optimizer, uint32_t lr) {
+  l->vm = vm;
+  return sg_forward_init(&l->forward, vm, call->builtin, call->args[model]) &&
+         sg_objective_init(&l->objective, vm, call->builtin, call->args[loss], l->ys) &&
+         read_optimizer(l, call->args[optimizer], call->args[lr]);
+}
+
+void sg_learner_clear(sg_learner *l) {
+  sg_objective_clear(&l->objective);
+  sg_forward_clear(&l->forward);
+}
+
+/* ---- a step ---- */
+
+/* loss + l2 * l2(params) */
+static bool add_penalty(const sg_learner *l, sg_value *loss) {
+  sg_value penalty, optimizer = sg_object_value(l->optimizer);
+  if (l->l2 == 0.) return true;
+  sg_value square = sg_vm_global(l->vm, "l2", 2)->builtin;
+  return sg_vm_call(l->vm, square, &optimizer, 1, &penalty) &&
+         sg_vm_arithmetic(l->vm, SG_MULTIPLY, sg_number(l->l2), penalty, &penalty) &&
+         sg_vm_arithmetic(l->vm, SG_ADD, *loss, penalty, loss);
+}
+
+static bool refuse_constant(sg_vm *vm) {
+  sg_vm_fail(vm, "train(): the loss is a constant, which depends on no parameter");
+  return sg_vm_note(vm, "what the model gives must be computed from the optimizer's parameters, "
+                        "outside no_grad { }");
+}
+
+/* The loss of the samples, and how many of them are right. */
+static bool go_forward(sg_learner *l, sg_value samples, sg_value targets, sg_value *loss,
+                       sg_right *right) {
+  sg_value scores;
+  if (!sg_forward_call(&l->forward, samples, true, &scores) ||
+      !sg_objective_settle(&l->objective, l->forward.model, scores) ||
+      !sg_objective_count(&l->objective, sg_as_list(scores), sg_as_list(targets), right) ||
+      !sg_objective_apply(&l->objective, scores, targets, loss) || !add_penalty(l, loss))
+    return false;
+  return sg_is_node(*loss) || refuse_constant(l->vm);
+}
+
+static bool go_backward(sg_learner *l, sg_value loss) {
+  sg_error error;
+  sg_error_clear(&error);
+  sg_optimizer_zero_grad(&l->optimizer->core, &l->vm->tape);
+  return sg_tape_backward(&l->vm->tape, sg_as_node(loss), &error) || sg_fail_again(l->vm, &error);
+}
+
+/* The loss, and the gradient of each parameter unless it is not finite. */
+static bool find_gradient(sg_learner *l, const uint32_t *which, uint32_t count,
+                          sg_batch_score *out) {
+  sg_vm *vm = l->vm;
+  sg_value samples, targets, loss;
+  if (!sg_pick_items(vm, l->ys, which, count, &targets) || !sg_vm_push(vm, targets)) return false;
+  bool ok = sg_pick_items(vm, l->xs, which, count, &samples) &&
+            go_forward(l, samples, targets, &loss, &out->right);
+  sg_vm_pop(vm);
+  if (!ok) return false;
+  l->loss = out->loss = sg_tape_value(&vm->tape, loss);
+  return !isfinite(out->loss) || go_backward(l, loss);
+}
+
+/* Where no function of a program has seen the nodes of this step, nobody holds one. */
+static bool find_and_forget(sg_learner *l, const uint32_t *which, uint32_t count,
+                            sg_batch_score *out) {
+  sg_tape *tape = &l->vm->tape;
+  sg_tape_mark mark = sg_tape_get_mark(tape);
+  bool ok = find_gradient(l, which, count, out);
+  if (l->forward.is_closed && l->objective.row) sg_tape_truncate(tape, mark);
+  return ok;
+}
+
+bool sg_learner_step(sg_learner *l, const uint32_t *samples, uint32_t count, sg_batch_score *out) {
+  if (!find_and_forget(l, samples, count, out)) return false;
+  if (isfinite(out->loss) && !sg_optimizer_run(l->vm, l->optimizer)) return false;
+  return sg_vm_safepoint(l->vm, l->vm->top);
+}
+
+/* ---- what went wrong ---- */
+
+typedef struct search {
+  const sg_tape *tape;
+  uint32_t seen; /* parameters looked at */
+  double value;  /* of the last one */
+} search;
+
+/* Stops at the first parameter that is not finite. */
+static bool is_finite_run(void *context, sg_node first, uint32_t count) {
+  search *s = context;
+  for (uint32_t k = 0; k < count; k++, s->seen++) {
+    s->value = s->tape->value[first + k];
+    if (!isfinite(s->value)) return false;
+  }
+  return true;
+}
+
+/* Notes a number among the samples or the parameters that is to blame. */
+static bool note_sample(const sg_learner *l) {
+  char text[SG_NUMBER_SIZE];
+  SG_EACH (s, 0, l->xs->count) {
+    const sg_list *sample = sg_is_list(l->xs->items[s]) ? sg_as_list(l->xs->items[s]) : NULL;
+    for (uint32_t k = 0; sample && k < sample->count; k++) {
+      sg_value v = sample->items[k];
+      double x = sg_is_number(v) ? sg_tape_value(&l->vm->tape, v) : 0.;
+      if (!isfinite(x))
+        return !sg_vm_note(l->vm, "number %u of sample %u is %s", k, s, sg_number_text(text, x));
+    }
+  }
+  return false;
+}
+
+static bool note_parameter(const sg_learner *l) {
+  char text[SG_NUMBER_SIZE], name[80] = "";
+  search s = {.tape = &l->vm->tape};
+  sg_native *owner = l->forward.own ? &l->forward.own->head : &l->optimizer->head;
+  if (!owner->class->numbers || owner->class->numbers(l->vm, owner, is_finite_run, &s))
+    return false;
+  if (owner->class->number_name) owner->class->number_name(owner, s.seen, name, sizeof name);
+  return !sg_vm_note(l->vm, "parameter %s%s%u is %s", name, *name ? ", number " : "", s.seen,
+                     sg_number_text(text, s.value));
+}
+
+bool sg_learner_note_cause(const sg_learner *l) {
+  if (note_sample(l) || note_parameter(l)) return false;
+  return sg_vm_note(l->vm, "a smaller lr, standardize(xs) or clipped gradients may help");
+}

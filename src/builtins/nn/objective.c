@@ -1,0 +1,258 @@
+/* sgrad: what a model is to learn. */
+#include "builtins/nn/objective.h"
+
+#include "builtins/argument.h"
+#include "builtins/nn/model.h"
+
+#include <math.h>
+#include <stdio.h>
+
+/* ---- targets ---- */
+
+/* The numbers of a target or of an output: itself, or the items of a list. */
+static const sg_value *get_numbers(const sg_value *v, uint32_t *count) {
+  *count = 1;
+  if (!sg_is_list(*v)) return v;
+  *count = sg_as_list(*v)->count;
+  return sg_as_list(*v)->items;
+}
+
+/* What could still be, while targets are looked at one by one. */
+typedef struct guess {
+  bool signs, bits, classes, shares;
+  bool minus;     /* a -1 was seen */
+  double largest; /* number */
+} guess;
+
+static void look_at(guess *g, double x) {
+  g->signs = g->signs && (x == -1. || x == 1.);
+  g->bits = g->bits && (x == 0. || x == 1.);
+  g->classes = g->classes && x >= 0. && x == floor(x) && x < SG_COUNT_LIMIT;
+  g->minus = g->minus || x == -1.;
+  if (x > g->largest) g->largest = x;
+}
+
+static bool fail_target(sg_vm *vm, const sg_builtin *builtin, uint32_t s, sg_value v) {
+  return sg_vm_fail(vm, "%s() takes numbers or lists of numbers as targets, but target %u is %s",
+                    builtin->name, s, sg_type_phrase(v));
+}
+
+static bool read_target(sg_vm *vm, const sg_builtin *builtin, const sg_list *ys, uint32_t s,
+                        uint32_t width, guess *g) {
+  uint32_t count;
+  double sum = 0.;
+  const sg_value *numbers = get_numbers(&ys->items[s], &count);
+  if (count != width)
+    return sg_vm_fail(vm,
+                      "%s() takes targets of one size, but target 0 has %u number%s and "
+                      "target %u %u",
+                      builtin->name, width, width == 1 ? "" : "s", s, count);
+  for (uint32_t k = 0; k < count; k++) {
+    if (!sg_is_number(numbers[k])) return fail_target(vm, builtin, s, ys->items[s]);
+    double x = sg_tape_value(&vm->tape, numbers[k]);
+    look_at(g, x);
+    g->shares = g->shares && x >= 0.;
+    sum += x;
+  }
+  g->shares = g->shares && fabs(sum - 1.) < 1e-6;
+  return sg_poll_at(vm, s);
+}
+
+static void conclude(const guess *g, sg_targets *out) {
+  bool is_one = out->width == 1;
+  out->classes = is_one && g->classes ? (uint32_t)g->largest + 1 : out->width;
+  out->kind = SG_TARGET_NUMBERS;
+  if (is_one && g->bits)
+    out->kind = SG_TARGET_BITS;
+  else if (is_one && g->signs && g->minus)
+    out->kind = SG_TARGET_SIGNS;
+  else if (is_one && g->classes)
+    out->kind = SG_TARGET_CLASSES;
+  else if (!is_one && g->shares)
+    out->kind = SG_TARGET_SHARES;
+  if (out->kind == SG_TARGET_BITS) out->classes = 2;
+}
+
+bool sg_targets_read(sg_vm *vm, const sg_builtin *builtin, const sg_list *ys, sg_targets *out) {
+  guess g = {.signs = true, .bits = true, .classes = true, .shares = true};
+  *out = (sg_targets){.kind = SG_TARGET_NUMBERS};
+  get_numbers(&ys->items[0], &out->width);
+  if (out->width == 0) return fail_target(vm, builtin, 0, ys->items[0]);
+  for (uint32_t s = 0; s < ys->count; s++)
+    if (!read_target(vm, builtin, ys, s, out->width, &g)) return false;
+  conclude(&g, out);
+  return true;
+}
+
+/* ---- the loss ---- */
+
+static const char *next_loss(void *context) {
+  const sg_loss **row = context;
+  return (*row)->name ? (*row)++->name : NULL;
+}
+
+static bool refuse_loss(const sg_objective *o, const char *name) {
+  const sg_loss *row = sg_losses;
+  const char *near = sg_nearest_name(name, next_loss, &row);
+  char text[SG_MESSAGE_SIZE] = "";
+  size_t used = 0;
+  sg_vm_fail(o->vm, "%s(): no loss '%s'", o->builtin->name, name);
+  if (near) return sg_vm_note(o->vm, "did you mean '%s'?", near);
+  for (row = sg_losses; row->name && used < sizeof text; row++)
+    used += (size_t)snprintf(text + used, sizeof text - used, used ? ", %s" : "%s", row->name);
+  return sg_vm_note(o->vm, "there are %s, and any function of scores and targets", text);
+}
+
+static sg_value get_builtin(sg_vm *vm, const char *name) {
+  return sg_vm_global(vm, name, strlen(name))->builtin;
+}
+
+static void set_loss(sg_objective *o, const sg_loss *row) {
+  o->row = row;
+  o->loss = get_builtin(o->vm, row->name);
+}
+
+/* The row of a loss that is given as a function. */
+static const sg_loss *find_row(sg_value loss) {
+  if (!sg_is_kind(loss, SG_BUILTIN) || sg_as_bound(loss)->count) return NULL;
+  return sg_loss_find(sg_as_bound(loss)->builtin->name);
+}
+
+static bool read_loss(sg_objective *o, sg_value loss) {
+  o->loss = SG_UNDEFINED;
+  o->is_told = !sg_is_undefined(loss) && !sg_is_none(loss);
+  if (!o->is_told) return true;
+  if (sg_is_string(loss)) {
+    const sg_loss *row = sg_loss_find(sg_as_string(loss)->text);
+    if (row) set_loss(o, row);
+    return row || refuse_loss(o, sg_as_string(loss)->text);
+  }
+  if (!sg_is_callable(loss))
+    return sg_vm_fail(o->vm, "%s() takes the name of a loss or a function for 'loss', not %s",
+                      o->builtin->name, sg_type_phrase(loss));
+  o->loss = loss;
+  o->row = find_row(loss);
+  return true;
+}
+
+bool sg_objective_init(sg_objective *o, sg_vm *vm, const sg_builtin *builtin, sg_value loss,
+                       const sg_list *ys) {
+  *o = (sg_objective){.vm = vm, .builtin = builtin};
+  return read_loss(o, loss) && sg_targets_read(vm, builtin, ys, &o->targets);
+}
+
+void sg_objective_clear(sg_objective *o) {
+  if (o->vm) sg_release(o->vm->memory, o->room, o->capacity * sizeof *o->room);
+  o->room = NULL;
+}
+
+/* ---- settling ---- */
+
+static bool has_classes(const sg_objective *o) {
+  sg_target_kind kind = o->targets.kind;
+  if (o->outputs < 2) return false;
+  if (kind == SG_TARGET_SHARES) return o->targets.width == o->outputs;
+  return (kind == SG_TARGET_BITS || kind == SG_TARGET_CLASSES) && o->targets.classes <= o->outputs;
+}
+
+static bool has_signs(const sg_objective *o) {
+  return o->outputs == 1 &&
+         (o->targets.kind == SG_TARGET_SIGNS || o->targets.kind == SG_TARGET_BITS);
+}
+
+/* Whether a model ends in sigmoid. */
+static bool gives_probabilities(sg_value model) {
+  sg_activation activation;
+  for (const sg_chain *chain; (chain = sg_find_chain(model));)
+    model = chain->stages[chain->count - 1];
+  const sg_dense_model *dense = sg_find_dense(model);
+  if (dense) return dense->layer.activation.op == SG_OP_SIGMOID;
+  return sg_find_activation(model, &activation) && activation.op == SG_OP_SIGMOID;
+}
+
+static const char *choose_loss(const sg_objective *o, sg_value model) {
+  if (has_classes(o)) return "cross_entropy";
+  if (!has_signs(o)) return "mse";
+  if (o->targets.kind == SG_TARGET_SIGNS) return "hinge";
+  return gives_probabilities(model) ? "bce" : "bce_logits";
+}
+
+static sg_threshold choose_threshold(const sg_objective *o, sg_value model) {
+  if (o->targets.kind == SG_TARGET_SIGNS) return SG_THRESHOLD_ZERO;
+  if (gives_probabilities(model)) return SG_THRESHOLD_HALF;
+  if (!o->row || !(o->is_told || sg_find_model(model))) return SG_THRESHOLD_SEEN;
+  return strcmp(o->row->name, "bce_logits") == 0 ? SG_THRESHOLD_ZERO : SG_THRESHOLD_HALF;
+}
+
+/* A list of single scores would be taken for the scores of one sample. */
+static bool refuse_single(const sg_objective *o) {
+  sg_vm_fail(o->vm, "%s(): %s takes a score for each class, but the model gives one number",
+             o->builtin->name, o->row->name);
+  return sg_vm_note(o->vm, "bce_logits is the loss of one score and targets of 0 and 1");
+}
+
+bool sg_objective_settle(sg_objective *o, sg_value model, sg_value scores) {
+  if (o->outputs) return true;
+  get_numbers(&sg_as_list(scores)->items[0], &o->outputs);
+  if (o->outputs == 1 && o->row && sg_loss_has_classes(o->row)) return refuse_single(o);
+  if (sg_is_undefined(o->loss)) set_loss(o, sg_loss_find(choose_loss(o, model)));
+  o->counts = has_classes(o) || has_signs(o);
+  o->threshold = choose_threshold(o, model);
+  return true;
+}
+
+bool sg_objective_apply(const sg_objective *o, sg_value scores, sg_value targets, sg_value *out) {
+  sg_value args[] = {scores, targets};
+  if (!sg_vm_call(o->vm, o->loss, args, 2, out)) return false;
+  return sg_is_number(*out) || sg_vm_fail(o->vm, "%s() takes a loss that gives one number, not %s",
+                                          o->builtin->name, sg_type_phrase(*out));
+}
+
+/* ---- counting ---- */
+
+/* Lays the numbers of `count` lists or numbers out feature-major; what is missing is nan. */
+static void lay_out(const sg_objective *o, const sg_list *from, uint32_t width, double *out) {
+  for (uint32_t s = 0; s < from->count; s++) {
+    uint32_t count;
+    const sg_value *numbers = get_numbers(&from->items[s], &count);
+    for (uint32_t k = 0; k < width; k++) {
+      bool is_there = k < count && sg_is_number(numbers[k]);
+      out[(size_t)k * from->count + s] = is_there ? sg_tape_value(&o->vm->tape, numbers[k]) : NAN;
+    }
+  }
+}
+
+/* The class of each sample, in the room of its target. */
+static void find_classes(const sg_objective *o, double *targets, uint32_t samples,
+                         uint32_t *classes) {
+  for (uint32_t s = 0; s < samples; s++) {
+    double t = targets[s];
+    bool is_index = t >= 0. && t < o->outputs;
+    if (o->targets.width > 1)
+      classes[s] = sg_metric_argmax(targets + s, o->targets.width, samples);
+    else
+      classes[s] = is_index ? (uint32_t)t : UINT32_MAX;
+  }
+}
+
+bool sg_objective_count(sg_objective *o, const sg_list *scores, const sg_list *targets,
+                        sg_right *out) {
+  *out = (sg_right){0};
+  if (!o->counts) return true;
+  size_t samples = scores->count;
+  size_t need = samples * ((size_t)o->outputs + o->targets.width + 1);
+  if (need > o->capacity &&
+      !sg_reserve(o->vm->memory, (void **)&o->room, &o->capacity, need, sizeof *o->room))
+    return sg_vm_fail_memory(o->vm);
+  double *score = o->room, *target = score + samples * o->outputs;
+  uint32_t *classes = (uint32_t *)(void *)(target + samples * o->targets.width);
+  lay_out(o, scores, o->outputs, score);
+  lay_out(o, targets, o->targets.width, target);
+  if (o->outputs == 1) {
+    *out = sg_right_of_signs(score, target, scores->count);
+    return true;
+  }
+  find_classes(o, target, scores->count, classes);
+  *out = sg_right_of_classes(score, classes, scores->count, o->outputs);
+  return true;
+}

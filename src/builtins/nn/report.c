@@ -1,0 +1,121 @@
+/* sgrad: what train() tells of itself in lines that stay: of some epochs, and at the end. */
+#include "builtins/nn/train.h"
+
+#include <math.h>
+#include <stdio.h>
+
+const char *sg_train_end_name(sg_train_end end) {
+  static const char *const names[] = {
+      [SG_TRAIN_EPOCHS] = "epochs",     [SG_TRAIN_UNTIL] = "until",
+      [SG_TRAIN_PATIENCE] = "patience", [SG_TRAIN_INTERRUPTED] = "interrupted",
+      [SG_TRAIN_DIVERGED] = "diverged", [SG_TRAIN_FAILED] = "failed"};
+  return names[end];
+}
+
+static bool write_out(sg_vm *vm, sg_buffer *line) {
+  sg_buffer_putc(line, '\n');
+  bool ok = line->failed ? sg_vm_fail_memory(vm) : sg_vm_write(vm, line->items, line->count);
+  sg_buffer_clear(line);
+  return ok;
+}
+
+/* ---- parts of lines ---- */
+
+static int count_digits(uint32_t n) { return n < 10 ? 1 : 1 + count_digits(n / 10); }
+
+/* "98.3%"; 100% only of all. */
+void sg_report_add_share(sg_buffer *out, double share, int width) {
+  double percent = floor(share * 1000.) / 10.;
+  sg_buffer_printf(out, "%*.1f%%", width, share < 1. ? fmin(percent, 99.9) : 100.);
+}
+
+void sg_report_add_loss(sg_buffer *out, double loss) {
+  char text[SG_NUMBER_SIZE];
+  sg_buffer_printf(out, "%-9s", sg_number_short(text, loss, 4));
+}
+
+double sg_report_accuracy(const sg_report *r, const sg_epoch *epoch, const sg_right *right) {
+  sg_right judged = *right;
+  judged.is_outside = judged.is_outside || epoch->seen.is_outside;
+  return sg_right_share(&judged, r->objective->threshold);
+}
+
+static void trim(sg_buffer *out) {
+  while (out->count && out->items[out->count - 1] == ' ') out->count--;
+}
+
+/* How scores are set: what stands before each, the name of the loss, and whether in columns. */
+typedef struct layout {
+  const char *gap;
+  const char *loss;
+  bool columns;
+} layout;
+
+static void add_score(const sg_report *r, sg_buffer *out, const layout *how, const char *prefix,
+                      const sg_epoch *epoch, const sg_score *score) {
+  sg_buffer_printf(out, "%s%s%sloss ", how->gap, prefix, how->loss);
+  sg_report_add_loss(out, score->loss);
+  if (!how->columns) trim(out);
+  if (!r->objective->counts) return;
+  sg_buffer_printf(out, "%s%saccuracy ", how->gap, prefix);
+  sg_report_add_share(out, sg_report_accuracy(r, epoch, &score->right), how->columns ? 5 : 0);
+}
+
+static void add_scores(const sg_report *r, sg_buffer *out, layout how, const sg_epoch *epoch) {
+  add_score(r, out, &how, "", epoch, &epoch->score);
+  how.loss = "";
+  if (epoch->validation.samples) add_score(r, out, &how, "val_", epoch, &epoch->validation);
+  trim(out);
+}
+
+void sg_report_add_number(const sg_report *r, sg_buffer *out, uint32_t epoch) {
+  uint32_t epochs = r->train->epochs;
+  sg_buffer_printf(out, "epoch %*u/%u", count_digits(epochs), (unsigned)epoch, (unsigned)epochs);
+}
+
+/* ---- lines ---- */
+
+bool sg_report_epoch(sg_report *r, const sg_epoch *epoch) {
+  sg_buffer line;
+  r->last = *epoch;
+  if (r->silent || !r->every || epoch->number % r->every) return true;
+  sg_buffer_init(&line, r->vm->memory);
+  sg_report_add_number(r, &line, epoch->number);
+  add_scores(r, &line, (layout){"  ", "", true}, epoch);
+  return write_out(r->vm, &line);
+}
+
+/* How far it came, and why no further. */
+static void add_end(const sg_report *r, sg_buffer *out, sg_train_end end) {
+  const sg_train *train = r->train;
+  unsigned done = train->finished, epochs = train->epochs;
+  const sg_score *begun = &train->epoch.score;
+  if (done == epochs) {
+    sg_buffer_printf(out, "%u epoch%s", done, done == 1 ? "" : "s");
+    return;
+  }
+  sg_buffer_printf(out, "%u of %u epochs", done, epochs);
+  if (end == SG_TRAIN_PATIENCE)
+    sg_buffer_printf(out, ", no smaller loss since epoch %u", (unsigned)train->least_epoch);
+  if (end == SG_TRAIN_UNTIL) sg_buffer_puts(out, ", until was met");
+  if (end != SG_TRAIN_INTERRUPTED) return;
+  if (train->epoch.number > done && begun->batches)
+    sg_buffer_printf(out, " and %u of %u steps", (unsigned)begun->batches, (unsigned)r->steps);
+  sg_buffer_puts(out, ", interrupted");
+}
+
+bool sg_report_end(sg_report *r, sg_train_end end) {
+  sg_buffer line;
+  sg_report_drop(r, end == SG_TRAIN_INTERRUPTED);
+  if (r->silent) return true;
+  sg_buffer_init(&line, r->vm->memory);
+  add_end(r, &line, end);
+  if (r->last.number) {
+    if (sg_report_columns(r) > 0)
+      sg_buffer_printf(&line, " in %.2f s", sg_train_clock() - r->start);
+    char loss[32] = "";
+    if (r->objective->row) snprintf(loss, sizeof loss, "%s ", r->objective->row->name);
+    add_scores(r, &line, (layout){", ", loss, false}, &r->last);
+  }
+  return write_out(r->vm, &line);
+}
