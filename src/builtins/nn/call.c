@@ -38,8 +38,11 @@ enum { DESCRIBED = 120 }; /* bytes of a model in a message */
 
 static bool refuse_size(const run *r, uint32_t wanted, uint32_t given) {
   char model[DESCRIBED];
-  return sg_vm_fail(r->vm, "%s takes a sample of %u number%s, not of %u",
-                    describe(r, model, sizeof model), wanted, wanted == 1 ? "" : "s", given);
+  sg_vm_fail(r->vm, "%s takes a sample of %u number%s, not of %u", describe(r, model, sizeof model),
+             wanted, wanted == 1 ? "" : "s", given);
+  if (wanted > 1 || given <= 1) return false;
+  return sg_vm_note(r->vm,
+                    "a list of numbers is one sample; as many samples are [[x] for x in xs]");
 }
 
 static bool refuse_row_size(const run *r, uint32_t s, uint32_t given) {
