@@ -57,7 +57,7 @@ END_TEST
 START_TEST(examples_leave_their_variables) {
   open_prompt();
   pty_expect(&t, ":examples", "micrograd-paste");
-  pty_expect(&t, ":examples micrograd-", "examples/micrograd-paste.sg");
+  pty_expect(&t, ":examples micrograd-p", "examples/micrograd-paste.sg");
   ck_assert(pty_wait(&t, "24.7041"));
   pty_expect(&t, "a", "\n-4 | grad 138.834\n");
   leave();

@@ -186,18 +186,36 @@ static bool fail_unknown(sg_vm *vm, const examples *all, const char *name) {
                       : sg_vm_note(vm, "':examples' lists them");
 }
 
+static bool begins(const char *name, const char *start) {
+  return strncmp(name, start, strlen(start)) == 0;
+}
+
+static bool fail_ambiguous(sg_vm *vm, const examples *all, const char *start) {
+  sg_buffer names;
+  sg_buffer_init(&names, vm->memory);
+  for (uint32_t i = 0; i < all->count; i++)
+    if (begins(all->items[i], start))
+      sg_buffer_printf(&names, "%s%s", names.count > 0 ? ", " : "", all->items[i]);
+  const char *list = sg_buffer_text(&names);
+  if (list == NULL) sg_vm_fail_memory(vm);
+  if (list != NULL) sg_vm_fail(vm, "'%s' may be %s", start, list);
+  sg_buffer_clear(&names);
+  return false;
+}
+
 /* The example of that name, or the only one whose name begins so; NULL: error set. */
 static const char *find_example(sg_vm *vm, const examples *all, const char *name) {
-  const char *found = NULL, *other = NULL;
+  const char *found = NULL;
+  uint32_t count = 0;
   for (uint32_t i = 0; i < all->count; i++) {
     if (strcmp(all->items[i], name) == 0) return all->items[i];
-    if (strncmp(all->items[i], name, strlen(name)) != 0) continue;
-    other = found;
+    if (!begins(all->items[i], name)) continue;
     found = all->items[i];
+    count++;
   }
-  if (found == NULL) fail_unknown(vm, all, name);
-  if (other != NULL) sg_vm_fail(vm, "'%s' may be %s or %s", name, other, found);
-  return other != NULL ? NULL : found;
+  if (count == 0) fail_unknown(vm, all, name);
+  if (count > 1) fail_ambiguous(vm, all, name);
+  return count == 1 ? found : NULL;
 }
 
 /* Runs it in the global scope, so that its variables can be looked at. */
