@@ -3,6 +3,7 @@
 
 #include "syntax/parser.h"
 
+#include <ctype.h>
 #include <string.h>
 
 enum { ANYWHERE = 2 * SG_SITE_OTHER - 1 };
@@ -19,6 +20,7 @@ typedef struct shape {
 
 static const char prompt_note[] = "what a prompt has printed is no part of the statement behind it";
 static const char define_note[] = "a function with a block is def f(x) { ... }";
+static const char keyword_note[] = "a keyword as a key stands in quotes: {\"none\": value}";
 
 /* The first that fits counts. */
 static const shape shapes[] = {
@@ -150,6 +152,14 @@ static bool is_define_block(const sg_parser *p) {
          sg_parser_is(p, p->statement + 1, "(");
 }
 
+/* {none: 1} */
+static bool is_keyword_key(const sg_parser *p) {
+  const sg_token *here = &p->tokens.items[p->next];
+  const char *text = p->source->text + here->start;
+  return isalpha((unsigned char)*text) && !sg_is_name(text, here->end - here->start) &&
+         sg_parser_is(p, p->next + 1, ":");
+}
+
 static bool has_slashes(const sg_parser *p) {
   for (uint32_t i = p->statement; i < p->next; i++)
     if (p->tokens.items[i].kind == SG_TOKEN_SLASHES) return true;
@@ -188,6 +198,7 @@ static const char *find_other(const sg_parser *p, sg_site site) {
 
 sg_habit sg_habit_find(const sg_parser *p, sg_site site) {
   const char *note = find_words(p, site);
+  if (site == SG_SITE_KEY && is_keyword_key(p)) note = keyword_note;
   if (site == SG_SITE_KEY && is_define_block(p)) note = define_note;
   for (size_t i = 0; note == NULL && i < sizeof shapes / sizeof *shapes; i++) {
     const shape *s = &shapes[i];

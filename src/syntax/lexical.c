@@ -44,6 +44,8 @@ typedef struct problem {
 } problem;
 
 static const char letter_note[] = "at the prompt, Tab turns \\alpha into the letter";
+static const char quote_note[] =
+    "a quote has a backslash in a string's text alone, not in the braces of an f-string";
 
 static const problem problems[] = {
     [SG_LEXICAL_STRING] = {"this string is not closed on its line",
@@ -95,6 +97,8 @@ void *sg_lexical_report(sg_parser *p) {
     return report_character(p, place, code, shown);
   }
   const problem *known = &problems[token->code];
-  bool letter = token->code == SG_LEXICAL_BACKSLASH && isalpha((unsigned char)text[1]);
-  return sg_parser_fail(p, place, letter ? letter_note : known->note, "%s", known->message);
+  const char *note = known->note;
+  if (token->code == SG_LEXICAL_BACKSLASH && isalpha((unsigned char)text[1])) note = letter_note;
+  if (token->code == SG_LEXICAL_BACKSLASH && (text[1] == '"' || text[1] == '\'')) note = quote_note;
+  return sg_parser_fail(p, place, note, "%s", known->message);
 }
