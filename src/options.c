@@ -163,9 +163,7 @@ bool sg_options_parse(sg_options *options, sg_memory *memory, int argc, char **a
   return true;
 }
 
-void sg_options_clear(sg_options *options) {
-  sg_release(options->memory, options->items, options->capacity * sizeof *options->items);
-}
+void sg_options_clear(sg_options *options) { SG_RELEASE(options->memory, options); }
 
 static void add_row(sg_buffer *out, const sg_option *row) {
   enum { COLUMN = 28 };

@@ -67,5 +67,8 @@ bool sg_reserve(sg_memory *memory, void **items, uint32_t *capacity, size_t need
 #define SG_RESERVE(memory, array, need)                                                            \
   ((need) <= (array)->capacity || sg_reserve((memory), (void **)&(array)->items,                   \
                                              &(array)->capacity, (need), sizeof *(array)->items))
+/* Releases the items of such a struct, which keeps its fields. */
+#define SG_RELEASE(memory, array)                                                                  \
+  sg_release((memory), (array)->items, (array)->capacity * sizeof *(array)->items)
 
 #endif

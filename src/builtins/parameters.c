@@ -5,7 +5,7 @@
 #include "builtins/walk.h"
 
 void sg_node_list_clear(sg_vm *vm, sg_node_list *list) {
-  sg_release(vm->memory, list->items, list->capacity * sizeof *list->items);
+  SG_RELEASE(vm->memory, list);
   *list = (sg_node_list){0};
 }
 

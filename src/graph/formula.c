@@ -59,7 +59,7 @@ typedef struct parser {
 
 void sg_formulas_free(sg_memory *memory, sg_formulas *formulas) {
   if (!formulas) return;
-  sg_release(memory, formulas->items, formulas->capacity * sizeof *formulas->items);
+  SG_RELEASE(memory, formulas);
   sg_release(memory, formulas, sizeof *formulas);
 }
 

@@ -271,8 +271,8 @@ static void release(gradient *g) {
   if (g->active) sg_release(memory, g->active, size);
   if (g->ranks) sg_release(memory, g->ranks, g->words * sizeof *g->ranks);
   if (g->adjoints) sg_release(memory, g->adjoints, g->adjoint_count * sizeof *g->adjoints);
-  sg_release(memory, g->inners.items, g->inners.capacity * sizeof *g->inners.items);
-  sg_release(memory, g->numbers.items, g->numbers.capacity * sizeof *g->numbers.items);
+  SG_RELEASE(memory, &g->inners);
+  SG_RELEASE(memory, &g->numbers);
 }
 
 static bool allocate_adjoints(gradient *g) {

@@ -98,8 +98,7 @@ void sg_optimizer_clear(sg_optimizer *optimizer, sg_memory *memory) {
   size_t bytes = optimizer->count * sizeof(double);
   for (int k = 0; k < SG_STATES; k++)
     if (optimizer->state[k]) sg_release(memory, optimizer->state[k], bytes);
-  sg_release(memory, optimizer->runs.items,
-             optimizer->runs.capacity * sizeof *optimizer->runs.items);
+  SG_RELEASE(memory, &optimizer->runs);
   *optimizer = (sg_optimizer){0};
 }
 

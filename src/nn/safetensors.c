@@ -97,8 +97,8 @@ void sg_tensors_init(sg_tensors *tensors, sg_memory *memory) {
 void sg_tensors_clear(sg_tensors *t) {
   sg_release(t->memory, t->order, t->order ? t->count * sizeof *t->order : 0);
   sg_release(t->memory, t->index, t->index_size * sizeof *t->index);
-  sg_release(t->memory, t->sizes.items, t->sizes.capacity * sizeof *t->sizes.items);
-  sg_release(t->memory, t->items, t->capacity * sizeof *t->items);
+  SG_RELEASE(t->memory, &t->sizes);
+  SG_RELEASE(t->memory, t);
   sg_buffer_clear(&t->names);
   sg_buffer_clear(&t->note);
 }

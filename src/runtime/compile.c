@@ -8,10 +8,10 @@
 
 static void clear_unit(sg_unit *unit) {
   sg_memory *m = unit->vm->memory;
-  sg_release(m, unit->variables.items, unit->variables.capacity * sizeof(sg_variable));
-  sg_release(m, unit->outer_names.items, unit->outer_names.capacity * sizeof(sg_outer_name));
-  sg_release(m, unit->assignments.items, unit->assignments.capacity * sizeof(uint32_t));
-  sg_release(m, unit->jumps.items, unit->jumps.capacity * sizeof(sg_jump));
+  SG_RELEASE(m, &unit->variables);
+  SG_RELEASE(m, &unit->outer_names);
+  SG_RELEASE(m, &unit->assignments);
+  SG_RELEASE(m, &unit->jumps);
 }
 
 /* Tells the heap what the finished code owns. */

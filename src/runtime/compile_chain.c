@@ -251,7 +251,7 @@ bool sg_compile_chain(sg_unit *unit, const sg_ast *ast, uint32_t target) {
   links chain = {0};
   uint32_t top = unit->top;
   bool ok = collect_links(unit, ast, &chain) && emit_chain(unit, &chain, target);
-  sg_release(unit->vm->memory, chain.items, chain.capacity * sizeof *chain.items);
+  SG_RELEASE(unit->vm->memory, &chain);
   unit->top = top;
   return ok;
 }

@@ -37,7 +37,7 @@ static size_t release_code(sg_heap *heap, sg_code *code) {
   sg_memory *m = heap->memory;
   sg_source_release(code->source);
   sg_release(m, code->parameter_names, code->parameters * sizeof(sg_string *));
-  sg_release(m, code->items, code->capacity * sizeof *code->items);
+  SG_RELEASE(m, code);
   sg_release(m, code->spans, code->span_capacity * sizeof *code->spans);
   sg_release(m, code->constants, code->constant_capacity * sizeof *code->constants);
   sg_release(m, code->names, code->name_capacity * sizeof(sg_string *));
@@ -68,7 +68,7 @@ static size_t release_content(sg_heap *heap, sg_object *object) {
   }
   case SG_LIST: {
     sg_list *list = (sg_list *)object;
-    sg_release(heap->memory, list->items, list->capacity * sizeof *list->items);
+    SG_RELEASE(heap->memory, list);
     return sizeof *list;
   }
   case SG_RECORD: return release_record(heap, (sg_record *)object);

@@ -163,7 +163,7 @@ bool sg_vm_each_name(sg_vm *vm, bool (*visit)(void *context, sg_node node, const
     ok = label->text->bytes == 0 || visit(context, label->node, label->text->text);
   }
   ok = ok && name_globals(&n, true) && name_globals(&n, false) && name_held(&n);
-  sg_release(vm->memory, n.holders.items, n.holders.capacity * sizeof *n.holders.items);
+  SG_RELEASE(vm->memory, &n.holders);
   sg_release(vm->memory, n.seen, n.seen_size * sizeof *n.seen);
   sg_buffer_clear(&n.texts);
   return ok || (!sg_interrupted && sg_vm_fail_memory(vm)) || sg_fail_interrupt(&vm->error);

@@ -243,7 +243,7 @@ static bool print(printer *p, sg_value v, bool quote, size_t limit) {
   bool ok = add_value(p, v, quote);
   while (ok && p->count && !out->failed && out->count - start <= limit)
     ok = add_next(p) && (!(p->interrupted || ++p->steps % POLL_EVERY == 0) || sg_vm_poll(vm));
-  sg_release(vm->memory, p->items, p->capacity * sizeof *p->items);
+  SG_RELEASE(vm->memory, p);
   sg_release(vm->memory, p->open, p->open_size * sizeof *p->open);
   return ok && (!p->interrupted || sg_vm_poll(vm)) && (!out->failed || sg_vm_fail_memory(vm));
 }

@@ -56,7 +56,7 @@ void sg_vm_clear(sg_vm *vm) {
   sg_release(m, vm->globals, vm->global_capacity * sizeof *vm->globals);
   sg_release(m, vm->global_index, vm->global_index_size * sizeof *vm->global_index);
   sg_release(m, vm->frames, vm->frame_capacity * sizeof *vm->frames);
-  sg_release(m, vm->labels.items, vm->labels.capacity * sizeof *vm->labels.items);
+  SG_RELEASE(m, &vm->labels);
   if (vm->stack) sg_release(m, vm->stack, SG_STACK_SIZE * sizeof *vm->stack);
   vm->stack = vm->top = NULL;
 }

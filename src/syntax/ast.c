@@ -14,8 +14,7 @@ sg_program *sg_program_new(sg_memory *memory, sg_source *source) {
 void sg_program_free(sg_program *program) {
   if (program == NULL) return;
   sg_arena_clear(&program->arena);
-  sg_release(program->memory, program->comments.items,
-             program->comments.capacity * sizeof *program->comments.items);
+  SG_RELEASE(program->memory, &program->comments);
   sg_source_release(program->source);
   sg_release(program->memory, program, sizeof *program);
 }
@@ -24,7 +23,7 @@ sg_ast *sg_program_block(const sg_program *program) { return program->block; }
 sg_source *sg_program_source(const sg_program *program) { return program->source; }
 
 void sg_errors_clear(sg_errors *errors, sg_memory *memory) {
-  sg_release(memory, errors->items, errors->capacity * sizeof *errors->items);
+  SG_RELEASE(memory, errors);
   *errors = (sg_errors){0};
 }
 

@@ -122,6 +122,6 @@ bool sg_dump_ast(sg_buffer *out, const sg_ast *ast) {
     write_line(out, next);
     if (next.ast != NULL) fits = push_children(memory, &stack, next) && !out->failed;
   }
-  sg_release(memory, stack.items, stack.capacity * sizeof *stack.items);
+  SG_RELEASE(memory, &stack);
   return fits;
 }

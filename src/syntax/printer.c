@@ -132,6 +132,6 @@ bool sg_print_program(sg_buffer *out, const sg_program *program) {
   sg_memory *memory = out->memory;
   sg_print_statements(&p, program->block, UINT32_MAX);
   if (out->count > p.start) sg_buffer_putc(out, '\n');
-  sg_release(memory, p.links.items, p.links.capacity * sizeof *p.links.items);
+  SG_RELEASE(memory, &p.links);
   return !out->failed;
 }

@@ -24,9 +24,8 @@ bool sg_is_hidden(uint32_t code) {
 }
 
 void sg_tokens_clear(sg_tokens *tokens, sg_memory *memory) {
-  sg_release(memory, tokens->items, tokens->capacity * sizeof *tokens->items);
-  sg_release(memory, tokens->comments.items,
-             tokens->comments.capacity * sizeof *tokens->comments.items);
+  SG_RELEASE(memory, tokens);
+  SG_RELEASE(memory, &tokens->comments);
   *tokens = (sg_tokens){0};
 }
 

@@ -128,8 +128,8 @@ bool sg_outline_make(sg_outline *outline, sg_vm *vm, sg_node root, sg_detail det
   gathering g = {.vm = vm};
   *outline = (sg_outline){.memory = vm->memory};
   bool ok = sg_elements_visit(vm, root, detail, gather, &g) && draw_up(outline, &g, depth, group);
-  sg_release(vm->memory, g.elements.items, g.elements.capacity * sizeof *g.elements.items);
-  sg_release(vm->memory, g.operands.items, g.operands.capacity * sizeof *g.operands.items);
+  SG_RELEASE(vm->memory, &g.elements);
+  SG_RELEASE(vm->memory, &g.operands);
   return ok;
 }
 

@@ -293,7 +293,7 @@ bool sg_run_read_csv(sg_vm *vm, const sg_call *call, sg_value *result) {
          read_columns(&in, sg_is_given(call, 1), label, result);
     sg_csv_close(&in.csv);
   }
-  sg_release(vm->memory, in.items, in.capacity * sizeof *in.items);
+  SG_RELEASE(vm->memory, &in);
   sg_buffer_clear(&found);
   return ok;
 }

@@ -140,7 +140,7 @@ static bool save_to(sg_saver *s, const char *path) {
 static void clear(sg_saver *s) {
   sg_memory *memory = s->vm->memory;
   sg_tensors_clear(&s->tensors);
-  sg_release(memory, s->sources.items, s->sources.capacity * sizeof *s->sources.items);
+  SG_RELEASE(memory, &s->sources);
   sg_release(memory, s->seen, s->seen_size * sizeof *s->seen);
   sg_buffer_clear(&s->note);
   sg_buffer_clear(&s->path);

@@ -233,8 +233,7 @@ bool sg_complete(sg_memory *memory, sg_vm *vm, const char *text, size_t bytes, s
 }
 
 void sg_completion_clear(sg_completion *completion) {
-  sg_release(completion->memory, completion->items,
-             completion->capacity * sizeof *completion->items);
+  SG_RELEASE(completion->memory, completion);
   sg_buffer_clear(&completion->texts);
   completion->items = NULL;
   completion->count = completion->capacity = 0;

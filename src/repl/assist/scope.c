@@ -225,8 +225,8 @@ void sg_scope_each(sg_typed *typed, sg_scope_visit *visit, void *context) {
   }
   sg_tokens_clear(&tokens, memory);
   sg_buffer_clear(&w.brackets);
-  sg_release(memory, w.scopes.items, w.scopes.capacity * sizeof *w.scopes.items);
-  sg_release(memory, w.names.items, w.names.capacity * sizeof *w.names.items);
+  SG_RELEASE(memory, &w.scopes);
+  SG_RELEASE(memory, &w.names);
 }
 
 typedef struct search {

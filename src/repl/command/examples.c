@@ -26,7 +26,7 @@ typedef struct examples {
 
 static void clear(examples *all) {
   sg_buffer_clear(&all->folder);
-  sg_release(all->memory, all->items, all->capacity * sizeof *all->items);
+  SG_RELEASE(all->memory, all);
 }
 
 static int compare(const void *a, const void *b) { return strcmp(a, b); }

@@ -125,7 +125,7 @@ static bool add_parsed(script *s, const sg_journal_entry *entry, sg_source *sour
     add_read(&w, block->items[block->count - 1], (entry->flags & SG_JOURNAL_CONSTANT) != 0);
   else
     add_text(&w, 0, source->length);
-  sg_release(w.reads.memory, w.reads.items, w.reads.capacity * sizeof *w.reads.items);
+  SG_RELEASE(w.reads.memory, &w.reads);
   return !w.reads.failed || sg_vm_fail_memory(s->vm);
 }
 

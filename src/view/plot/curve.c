@@ -6,7 +6,7 @@
 #include <math.h>
 
 void sg_path_clear(sg_path *path) {
-  sg_release(path->memory, path->items, path->capacity * sizeof(sg_pen));
+  SG_RELEASE(path->memory, path);
   *path = (sg_path){.memory = path->memory};
 }
 

@@ -11,7 +11,7 @@ void sg_drawing_init(sg_drawing *drawing, sg_memory *memory) {
 void sg_drawing_clear(sg_drawing *drawing) {
   sg_path_clear(&drawing->path);
   sg_buffer_clear(&drawing->text);
-  sg_release(drawing->memory, drawing->shapes.items, drawing->shapes.capacity * sizeof(sg_shape));
+  SG_RELEASE(drawing->memory, &drawing->shapes);
   drawing->shapes.items = NULL;
   drawing->shapes.count = drawing->shapes.capacity = 0;
 }

@@ -11,8 +11,8 @@ void sg_figure_init(sg_figure *figure, sg_memory *memory) {
 }
 
 void sg_figure_clear(sg_figure *figure) {
-  sg_release(figure->memory, figure->points.items, figure->points.capacity * sizeof(sg_point));
-  sg_release(figure->memory, figure->series.items, figure->series.capacity * sizeof(sg_series));
+  SG_RELEASE(figure->memory, &figure->points);
+  SG_RELEASE(figure->memory, &figure->series);
   sg_region_clear(&figure->region);
   sg_figure_init(figure, figure->memory);
 }
