@@ -6,27 +6,9 @@
  */
 #include "runtime/call.h"
 #include "runtime/construct.h"
+#include "runtime/dispatch.h"
 
 #pragma GCC diagnostic ignored "-Wpedantic" /* labels as values: the dispatch jumps by a table */
-
-static inline bool is_recording_nodes(const sg_tape *tape, sg_value x, sg_value y) {
-  return sg_is_node(x) && sg_is_node(y) && tape->recording && tape->count < tape->capacity;
-}
-
-/* The next item of a list, or of a range: {none, next, step, count left}. */
-static inline bool next_item(sg_value *state, sg_value *item) {
-  if (sg_is_none(state[0])) {
-    if (state[3].bits == 0) return false;
-    state[3].bits--;
-    *item = state[1];
-    state[1] = sg_number(sg_as_double(state[1]) + sg_as_double(state[2]));
-    return true;
-  }
-  const sg_list *list = sg_as_list(state[0]);
-  if (state[1].bits >= list->count) return false;
-  *item = list->items[state[1].bits++];
-  return true;
-}
 
 /* A call whose arguments stand as the function wants them, when there is room for its frame. False:
  * it is for sg_call_enter to do, or to refuse. */
@@ -104,92 +86,6 @@ bool sg_execute(sg_vm *vm, sg_value *result) {
   const sg_instruction *pc;
   sg_value *R;
   const sg_value *K;
-
-#define LOAD_FRAME()                                                                               \
-  (frame = &vm->frames[vm->frame_count - 1], code = frame->function->code, pc = frame->pc - 1,     \
-   R = frame->base, K = code->constants)
-#define NEXT()                                                                                     \
-  do {                                                                                             \
-    pc++;                                                                                          \
-    goto *labels[pc->op];                                                                          \
-  } while (0)
-#define TRY(call)                                                                                  \
-  do {                                                                                             \
-    frame->pc = pc + 1;                                                                            \
-    if (!(call)) goto failed;                                                                      \
-  } while (0)
-#define WIDE() sg_instruction_wide(*pc)
-#define JUMP() (pc += (int32_t)WIDE())
-#define ATTENTION() __builtin_expect(vm->attention || sg_interrupted, 0)
-#define SAFEPOINT(dead)                                                                            \
-  do {                                                                                             \
-    if (ATTENTION()) TRY(sg_vm_safepoint(vm, (dead)));                                             \
-  } while (0)
-#define STORE_INTO(place, value)                                                                   \
-  do {                                                                                             \
-    sg_value v_ = (value);                                                                         \
-    if (sg_is_double(v_) && tape->recording)                                                       \
-      TRY(sg_vm_store(vm, v_, &(place)));                                                          \
-    else                                                                                           \
-      (place) = v_;                                                                                \
-  } while (0)
-#define COMPUTE(left, right, row, expression, slow, keep)                                          \
-  do {                                                                                             \
-    sg_value x = (left);                                                                           \
-    sg_value y = (right);                                                                          \
-    if (sg_is_double(x) && sg_is_double(y)) {                                                      \
-      double a = sg_as_double(x);                                                                  \
-      double b = sg_as_double(y);                                                                  \
-      keep(R[pc->a], sg_number(expression));                                                       \
-    } else if (is_recording_nodes(tape, x, y)) {                                                   \
-      double a = tape->value[sg_as_node(x)];                                                       \
-      double b = tape->value[sg_as_node(y)];                                                       \
-      R[pc->a] = sg_node_value(sg_tape_push(tape, row, sg_as_node(x), sg_as_node(y), expression)); \
-    } else {                                                                                       \
-      TRY(slow);                                                                                   \
-    }                                                                                              \
-    NEXT();                                                                                        \
-  } while (0)
-#define ASSIGN_TO(place, value) (place) = (value)
-#define ARITHMETIC_OR(name, left, right, row, expression, slow)                                    \
-  do_##name : COMPUTE(left, right, row, expression, slow, ASSIGN_TO);                              \
-  do_##name##_STORE : COMPUTE(left, right, row, expression, slow, STORE_INTO)
-#define ARITHMETIC(name, left, right, operator, row, expression)                                   \
-  ARITHMETIC_OR(name, left, right, row, expression, sg_vm_arithmetic(vm, operator, x, y, &R[pc->a]))
-#define FOR_NEXT(keep)                                                                             \
-  do {                                                                                             \
-    sg_value *state = &R[pc->a];                                                                   \
-    SAFEPOINT(state + 4);                                                                          \
-    sg_value item;                                                                                 \
-    bool more = next_item(state, &item);                                                           \
-    if (more) keep(R[pc->c], item);                                                                \
-    pc++;                                                                                          \
-    if (more) JUMP();                                                                              \
-    NEXT();                                                                                        \
-  } while (0)
-#define COMPARE(left, right, operator, expression, yes, no)                                        \
-  do {                                                                                             \
-    sg_value x = (left);                                                                           \
-    sg_value y = (right);                                                                          \
-    bool holds;                                                                                    \
-    if (sg_is_number(x) && sg_is_number(y)) {                                                      \
-      double a = sg_tape_value(tape, x);                                                           \
-      double b = sg_tape_value(tape, y);                                                           \
-      holds = (expression);                                                                        \
-    } else {                                                                                       \
-      TRY(sg_operate_compare(vm, operator, x, y, &holds));                                         \
-    }                                                                                              \
-    if (holds) {                                                                                   \
-      yes;                                                                                         \
-    } else {                                                                                       \
-      no;                                                                                          \
-    }                                                                                              \
-    NEXT();                                                                                        \
-  } while (0)
-#define COMPARE_VALUE(operator, expression)                                                        \
-  COMPARE(R[pc->b], R[pc->c], operator, expression, R[pc->a] = SG_TRUE, R[pc->a] = SG_FALSE)
-#define COMPARE_JUMP(right, operator, expression)                                                  \
-  COMPARE(R[pc->a], right, operator, expression, pc++, (pc++, JUMP()))
 
   LOAD_FRAME();
   NEXT();
