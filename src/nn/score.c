@@ -35,17 +35,19 @@ double sg_right_share(const sg_right *right, sg_threshold threshold) {
   return right->samples ? (double)(half ? right->at_half : right->at_zero) / right->samples : NAN;
 }
 
-static void add(sg_score *score, const sg_batch_score *batch, uint32_t samples, double weight) {
+static void count(sg_score *score, const sg_batch_score *batch, uint32_t samples) {
   score->samples += samples;
   score->batches++;
-  score->loss += (batch->loss - score->loss) * weight;
   sg_right_add(&score->right, &batch->right);
 }
 
 void sg_score_add_step(sg_score *score, const sg_batch_score *batch, uint32_t samples) {
-  add(score, batch, samples, 1. / (score->batches + 1.));
+  count(score, batch, samples);
+  score->total += batch->loss;
+  score->loss = score->total / score->batches;
 }
 
 void sg_score_add_batch(sg_score *score, const sg_batch_score *batch, uint32_t samples) {
-  add(score, batch, samples, (double)samples / ((double)score->samples + samples));
+  count(score, batch, samples);
+  score->loss += (batch->loss - score->loss) * ((double)samples / score->samples);
 }

@@ -38,11 +38,13 @@ typedef struct sg_batch_score {
 typedef struct sg_score {
   uint32_t samples;
   uint32_t batches;
-  double loss; /* the mean of what was added */
+  double total; /* of the losses of steps */
+  double loss;  /* the mean of what was added */
   sg_right right;
 } sg_score;
 
-/* Each batch counts alike in the mean of the losses: an epoch's steps do. */
+/* Each batch counts alike in the mean of the losses, as an epoch's steps do: their sum, one after the
+ * other, by their number, to the bit. */
 void sg_score_add_step(sg_score *score, const sg_batch_score *batch, uint32_t samples);
 /* Each sample counts alike. The mean of a single batch is its loss, to the bit. */
 void sg_score_add_batch(sg_score *score, const sg_batch_score *batch, uint32_t samples);
