@@ -35,7 +35,7 @@ static bool shuffle(const sg_train *train, sg_order *order) {
 static int judge(sg_train *train, bool stop) {
   const sg_epoch *epoch = &train->epoch;
   double watched = epoch->validation.samples ? epoch->validation.loss : epoch->score.loss;
-  if (train->finished == 1 || watched < train->least) {
+  if (train->finished == 1 || watched < train->least || isnan(train->least)) {
     train->least = watched;
     train->least_epoch = epoch->number;
   }

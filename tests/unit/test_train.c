@@ -139,13 +139,17 @@ START_TEST(ends_where_it_should) {
 END_TEST
 
 START_TEST(patience_watches_the_validation) {
-  static const double watched[] = {3, 2, 9, 9, 9, 9, 9};
+  static const double watched[] = {3, 2, 9, 9, 9, 9, 9}, late[] = {NAN, 3, 4, 2, NAN, 9, 9};
   record r = {.watched = watched};
   sg_train plan = make_plan(&r);
   plan.epochs = 7;
   plan.patience = 3;
   ck_assert_int_eq(run(&plan), SG_TRAIN_PATIENCE);
   ck_assert_uint_eq(plan.finished, 5);
+  ck_assert_double_eq(plan.least, 2.);
+  r = (record){.watched = late};
+  ck_assert_int_eq(run(&plan), SG_TRAIN_PATIENCE);
+  ck_assert_uint_eq(plan.finished, 7);
   ck_assert_double_eq(plan.least, 2.);
 }
 END_TEST
@@ -183,6 +187,11 @@ START_TEST(scores_are_means) {
   sg_score_add_batch(&score, &(sg_batch_score){.loss = 0.4}, 9);
   ck_assert_double_eq_tol(score.loss, (0.3 + 3.6) / 12, 1e-15);
   ck_assert_uint_eq(score.samples, 12);
+  score = (sg_score){0};
+  sg_score_add_step(&score, &(sg_batch_score){.loss = 0.1}, 3);
+  sg_score_add_step(&score, &(sg_batch_score){.loss = 0.2}, 3);
+  sg_score_add_step(&score, &(sg_batch_score){.loss = 0.3}, 1);
+  ck_assert_double_eq(score.loss, (0.1 + 0.2 + 0.3) / 3);
 }
 END_TEST
 

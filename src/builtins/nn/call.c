@@ -24,34 +24,23 @@ typedef struct run {
 
 /* ---- input ---- */
 
-/* "mlp(2, [16, 1])" for a message, in `out`. */
-static const char *describe(const run *r, char *out, size_t size) {
-  sg_buffer text;
-  sg_buffer_init(&text, r->vm->memory);
-  bool ok = sg_model_text(r->vm, &text, r->model, true) && !text.failed;
-  snprintf(out, size, "%.*s", ok ? (int)text.count : 5, ok ? text.items : "model");
-  sg_buffer_clear(&text);
-  return out;
-}
-
-enum { DESCRIBED = 120 }; /* bytes of a model in a message */
-
 static bool refuse_size(const run *r, uint32_t wanted, uint32_t given) {
-  char model[DESCRIBED];
-  sg_vm_fail(r->vm, "%s takes a sample of %u number%s, not of %u", describe(r, model, sizeof model),
-             wanted, wanted == 1 ? "" : "s", given);
+  char model[SG_MODEL_DESCRIBED];
+  sg_vm_fail(r->vm, "%s takes a sample of %u number%s, not of %u",
+             sg_model_describe(r->vm, r->model, model, sizeof model), wanted,
+             wanted == 1 ? "" : "s", given);
   if (wanted > 1 || given <= 1) return false;
   return sg_vm_note(r->vm,
                     "a list of numbers is one sample; as many samples are [[x] for x in xs]");
 }
 
 static bool refuse_row_size(const run *r, uint32_t s, uint32_t given) {
-  char model[DESCRIBED];
+  char model[SG_MODEL_DESCRIBED];
   if (sg_stage_inputs(sg_object_value(r->model)) == 0)
     return sg_vm_fail(r->vm, "sample %u has %u number%s, but sample 0 has %u", s, given,
                       given == 1 ? "" : "s", r->features);
   return sg_vm_fail(r->vm, "sample %u has %u number%s, but %s takes %u", s, given,
-                    given == 1 ? "" : "s", describe(r, model, sizeof model), r->features);
+                    given == 1 ? "" : "s", sg_model_describe(r->vm, r->model, model, sizeof model), r->features);
 }
 
 /* `s`: which sample of a batch, UINT32_MAX for a single one. */

@@ -177,6 +177,7 @@ bool sg_run_confusion(sg_vm *vm, const sg_call *call, sg_value *result) {
   (void)result;
   bool ok = sg_need_pairs(vm, call, XS, &a.xs, &a.ys) && read_labels(&j, call) &&
             sg_forward_init(&j.forward, vm, call->builtin, call->args[MODEL]) &&
+            sg_forward_check(&j.forward, "xs", a.xs) &&
             sg_objective_init(&j.objective, vm, call->builtin, SG_NONE, a.ys) &&
             sg_assess(&a, &score);
   if (ok) choose(&j);

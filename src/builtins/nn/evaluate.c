@@ -96,6 +96,7 @@ bool sg_run_evaluate(sg_vm *vm, const sg_call *call, sg_value *result) {
   sg_score score;
   bool ok = sg_need_pairs(vm, call, XS, &a.xs, &a.ys) &&
             sg_forward_init(&forward, vm, call->builtin, call->args[MODEL]) &&
+            sg_forward_check(&forward, "xs", a.xs) &&
             sg_objective_init(&objective, vm, call->builtin, call->args[LOSS], a.ys) &&
             sg_assess(&a, &score) && give_score(vm, &objective, &score, result);
   sg_objective_clear(&objective);

@@ -33,6 +33,58 @@ void sg_forward_clear(sg_forward *forward) {
   forward->flags = NULL;
 }
 
+/* ---- samples ---- */
+
+/* "train(): sample 3 of 'xs'" */
+typedef struct place {
+  const sg_forward *forward;
+  const char *name;
+  uint32_t sample;
+} place;
+
+static bool refuse_item(const place *p) {
+  const sg_forward *f = p->forward;
+  sg_vm_fail(f->vm, "%s(): sample %u of '%s' is no list of numbers", f->builtin->name, p->sample,
+             p->name);
+  return sg_vm_note(f->vm, "a sample is a list, of a single number too: [[x] for x in %s]",
+                    p->name);
+}
+
+static bool refuse_size(const place *p, uint32_t wanted, uint32_t given) {
+  const sg_forward *f = p->forward;
+  char model[SG_MODEL_DESCRIBED];
+  const char *ending = given == 1 ? "" : "s";
+  if (sg_stage_inputs(f->model) == 0)
+    return sg_vm_fail(f->vm, "%s(): sample %u of '%s' has %u number%s, but sample 0 has %u",
+                      f->builtin->name, p->sample, p->name, given, ending, wanted);
+  return sg_vm_fail(f->vm, "%s(): sample %u of '%s' has %u number%s, but %s takes %u",
+                    f->builtin->name, p->sample, p->name, given, ending,
+                    sg_model_describe(f->vm, &f->own->head, model, sizeof model), wanted);
+}
+
+static bool check_sample(const place *p, sg_value sample, uint32_t wanted) {
+  sg_vm *vm = p->forward->vm;
+  if (!sg_is_list(sample)) return refuse_item(p);
+  const sg_list *list = sg_as_list(sample);
+  for (uint32_t k = 0; !list->plain && k < list->count; k++)
+    if (!sg_is_number(list->items[k]))
+      return sg_vm_fail(vm, "%s(): number %u of sample %u of '%s' is %s",
+                        p->forward->builtin->name, k, p->sample, p->name,
+                        sg_type_phrase(list->items[k]));
+  return list->count == wanted || refuse_size(p, wanted, list->count);
+}
+
+bool sg_forward_check(const sg_forward *forward, const char *name, const sg_list *samples) {
+  place p = {.forward = forward, .name = name};
+  if (!forward->own) return true;
+  uint32_t wanted = sg_stage_inputs(forward->model);
+  if (!wanted && sg_is_list(samples->items[0])) wanted = sg_as_list(samples->items[0])->count;
+  for (; p.sample < samples->count; p.sample++)
+    if (!check_sample(&p, samples->items[p.sample], wanted) || !sg_vm_poll(forward->vm))
+      return false;
+  return true;
+}
+
 bool sg_pick_items(sg_vm *vm, const sg_list *from, const uint32_t *which, uint32_t count,
                    sg_value *out) {
   sg_list *list = sg_list_new(&vm->heap, count);

@@ -21,6 +21,10 @@ typedef struct sg_forward {
 bool sg_forward_init(sg_forward *forward, sg_vm *vm, const sg_builtin *builtin, sg_value model);
 void sg_forward_clear(sg_forward *forward);
 
+/* Whether each of the samples, the argument `name`, is one that the model takes. Of a function
+ * nobody knows. False: error set. */
+bool sg_forward_check(const sg_forward *forward, const char *name, const sg_list *samples);
+
 /* Some samples as a new list, or their targets. */
 bool sg_pick_items(sg_vm *vm, const sg_list *from, const uint32_t *which, uint32_t count,
                    sg_value *out);

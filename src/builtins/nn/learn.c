@@ -81,6 +81,27 @@ static bool read_optimizer(sg_learner *l, sg_value given, sg_value lr) {
   return sg_vm_push(l->vm, made);
 }
 
+/* Stops at leaves that the optimizer moves. */
+static bool are_elsewhere(void *context, sg_node first, uint32_t count) {
+  const sg_leaf_runs *runs = context;
+  for (uint32_t k = 0; k < runs->count; k++)
+    if (first < runs->items[k].first + runs->items[k].count &&
+        runs->items[k].first < first + count)
+      return false;
+  return !sg_interrupted;
+}
+
+/* An optimizer of other parameters than the model's would do nothing, and take long for it. */
+static bool check_optimizer(const sg_learner *l) {
+  bool is_known = l->forward.is_closed && (l->objective.row || !l->objective.is_told);
+  if (!is_known) return true;
+  sg_native *model = &l->forward.own->head;
+  if (!model->class->numbers(l->vm, model, are_elsewhere, &l->optimizer->core.runs)) return true;
+  sg_vm_fail(l->vm, "train(): the optimizer moves none of the model's parameters");
+  return sg_vm_note(l->vm, "optimizer=%s(model, lr=0.01) moves them all",
+                    l->optimizer->core.row->name);
+}
+
 /* ---- the learner ---- */
 
 bool sg_learner_init(sg_learner *l, sg_vm *vm, const sg_call *call, uint32_t model, uint32_t loss,
@@ -88,7 +109,7 @@ bool sg_learner_init(sg_learner *l, sg_vm *vm, const sg_call *call, uint32_t mod
   l->vm = vm;
   return sg_forward_init(&l->forward, vm, call->builtin, call->args[model]) &&
          sg_objective_init(&l->objective, vm, call->builtin, call->args[loss], l->ys) &&
-         read_optimizer(l, call->args[optimizer], call->args[lr]);
+         read_optimizer(l, call->args[optimizer], call->args[lr]) && check_optimizer(l);
 }
 
 void sg_learner_clear(sg_learner *l) {
@@ -181,17 +202,22 @@ static bool is_finite_run(void *context, sg_node first, uint32_t count) {
   return true;
 }
 
-/* Notes a number among the samples or the parameters that is to blame. */
-static bool note_sample(const sg_learner *l) {
+/* Whether a number is to blame; it is in `text` then. */
+static bool is_bad(const sg_learner *l, sg_value v, char text[SG_NUMBER_SIZE]) {
+  double x = sg_is_number(v) ? sg_tape_value(&l->vm->tape, v) : 0.;
+  if (!isfinite(x)) sg_number_text(text, x);
+  return !isfinite(x);
+}
+
+/* Notes one among the samples or their targets. */
+static bool note_item(const sg_learner *l, const sg_list *items, const char *name) {
   char text[SG_NUMBER_SIZE];
-  SG_EACH (s, 0, l->xs->count) {
-    const sg_list *sample = sg_is_list(l->xs->items[s]) ? sg_as_list(l->xs->items[s]) : NULL;
-    for (uint32_t k = 0; sample && k < sample->count; k++) {
-      sg_value v = sample->items[k];
-      double x = sg_is_number(v) ? sg_tape_value(&l->vm->tape, v) : 0.;
-      if (!isfinite(x))
-        return !sg_vm_note(l->vm, "number %u of sample %u is %s", k, s, sg_number_text(text, x));
-    }
+  SG_EACH (s, 0, items->count) {
+    const sg_list *item = sg_is_list(items->items[s]) ? sg_as_list(items->items[s]) : NULL;
+    if (is_bad(l, items->items[s], text)) return !sg_vm_note(l->vm, "%s %u is %s", name, s, text);
+    for (uint32_t k = 0; item && k < item->count; k++)
+      if (is_bad(l, item->items[k], text))
+        return !sg_vm_note(l->vm, "number %u of %s %u is %s", k, name, s, text);
   }
   return false;
 }
@@ -208,6 +234,7 @@ static bool note_parameter(const sg_learner *l) {
 }
 
 bool sg_learner_note_cause(const sg_learner *l) {
-  if (note_sample(l) || note_parameter(l)) return false;
+  if (note_item(l, l->xs, "sample") || note_item(l, l->ys, "target") || note_parameter(l))
+    return false;
   return sg_vm_note(l->vm, "a smaller lr, standardize(xs) or clipped gradients may help");
 }

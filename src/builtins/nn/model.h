@@ -85,6 +85,9 @@ void sg_model_end_step(sg_model *model);
 
 /* text.c: "mlp(2, [16, 16, 1])", and if not brief, a line a layer. */
 bool sg_model_text(sg_vm *vm, sg_buffer *out, const sg_native *native, bool brief);
+/* The brief text for a message, cut where it is longer than `out`, which it returns. */
+const char *sg_model_describe(sg_vm *vm, const sg_native *native, char *out, size_t size);
+enum { SG_MODEL_DESCRIBED = 120 }; /* bytes of that */
 /* What a stage is called in one line. */
 bool sg_stage_text(sg_vm *vm, sg_buffer *out, sg_value stage);
 

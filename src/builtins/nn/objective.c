@@ -84,6 +84,17 @@ bool sg_targets_read(sg_vm *vm, const sg_builtin *builtin, const sg_list *ys, sg
   return true;
 }
 
+/* Whether they are indices of so many classes. */
+static bool are_indices(const sg_targets *targets, uint32_t classes) {
+  bool whole = targets->kind == SG_TARGET_BITS || targets->kind == SG_TARGET_CLASSES;
+  return whole && targets->classes <= classes;
+}
+
+bool sg_targets_fit(const sg_targets *targets, const sg_targets *others, uint32_t outputs) {
+  if (others->width != targets->width) return false;
+  return outputs < 2 || targets->width > 1 || are_indices(others, outputs);
+}
+
 /* ---- the loss ---- */
 
 static const char *next_loss(void *context) {
@@ -149,10 +160,9 @@ void sg_objective_clear(sg_objective *o) {
 /* ---- settling ---- */
 
 static bool has_classes(const sg_objective *o) {
-  sg_target_kind kind = o->targets.kind;
   if (o->outputs < 2) return false;
-  if (kind == SG_TARGET_SHARES) return o->targets.width == o->outputs;
-  return (kind == SG_TARGET_BITS || kind == SG_TARGET_CLASSES) && o->targets.classes <= o->outputs;
+  if (o->targets.kind == SG_TARGET_SHARES) return o->targets.width == o->outputs;
+  return are_indices(&o->targets, o->outputs);
 }
 
 static bool has_signs(const sg_objective *o) {
@@ -184,6 +194,18 @@ static sg_threshold choose_threshold(const sg_objective *o, sg_value model) {
   return strcmp(o->row->name, "bce_logits") == 0 ? SG_THRESHOLD_ZERO : SG_THRESHOLD_HALF;
 }
 
+/* Several outputs of which no loss knows what they have to do with the targets. */
+static bool refuse_outputs(const sg_objective *o) {
+  sg_target_kind kind = o->targets.kind;
+  sg_vm_fail(o->vm, "%s(): the model gives %u numbers for a sample, but a target is one number",
+             o->builtin->name, o->outputs);
+  if (kind == SG_TARGET_BITS || kind == SG_TARGET_CLASSES)
+    return sg_vm_note(o->vm, "for classes 0 to %u it gives %u numbers, one for each",
+                      o->targets.classes - 1, o->targets.classes);
+  return sg_vm_note(o->vm, "for targets of %s it gives one number",
+                    kind == SG_TARGET_SIGNS ? "-1 and 1" : "one number");
+}
+
 /* A list of single scores would be taken for the scores of one sample. */
 static bool refuse_single(const sg_objective *o) {
   sg_vm_fail(o->vm, "%s(): %s takes a score for each class, but the model gives one number",
@@ -195,6 +217,8 @@ bool sg_objective_settle(sg_objective *o, sg_value model, sg_value scores) {
   if (o->outputs) return true;
   get_numbers(&sg_as_list(scores)->items[0], &o->outputs);
   if (o->outputs == 1 && o->row && sg_loss_has_classes(o->row)) return refuse_single(o);
+  if (!o->is_told && o->outputs > 1 && o->targets.width == 1 && !has_classes(o))
+    return refuse_outputs(o);
   if (sg_is_undefined(o->loss)) set_loss(o, sg_loss_find(choose_loss(o, model)));
   o->counts = has_classes(o) || has_signs(o);
   o->threshold = choose_threshold(o, model);

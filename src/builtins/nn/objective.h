@@ -27,6 +27,9 @@ typedef struct sg_targets {
 /* Of a list that is not empty. False: a target is no number and no list of numbers; error set. */
 bool sg_targets_read(sg_vm *vm, const sg_builtin *builtin, const sg_list *ys, sg_targets *out);
 
+/* Whether what learns from targets can be judged by others. `outputs`: of the model, 0: unknown. */
+bool sg_targets_fit(const sg_targets *targets, const sg_targets *others, uint32_t outputs);
+
 typedef struct sg_objective {
   sg_vm *vm;
   const sg_builtin *builtin; /* for messages */

@@ -4,6 +4,8 @@
 
 #include "base/utf8.h"
 
+#include <stdio.h>
+
 enum { SOURCE_SHOWN = 30 }; /* code points of a function's source */
 
 /* ---- in one line ---- */
@@ -93,6 +95,15 @@ bool sg_stage_text(sg_vm *vm, sg_buffer *out, sg_value stage) {
   else
     sg_buffer_puts(out, sg_type_name(stage));
   return true;
+}
+
+const char *sg_model_describe(sg_vm *vm, const sg_native *native, char *out, size_t size) {
+  sg_buffer text;
+  sg_buffer_init(&text, vm->memory);
+  bool ok = sg_model_text(vm, &text, native, true) && !text.failed;
+  snprintf(out, size, "%.*s", ok ? (int)text.count : 5, ok ? text.items : "model");
+  sg_buffer_clear(&text);
+  return out;
 }
 
 /* ---- a line a layer ---- */

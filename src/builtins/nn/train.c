@@ -77,7 +77,9 @@ static bool read_until(job *j) {
   if (!sg_is_given(j->call, UNTIL) || sg_is_callable(until)) return true;
   if (!sg_is_number(until))
     return sg_vm_fail_argument(j->vm, j->call, UNTIL, "a loss or a function");
-  return sg_vm_need_number(j->vm, j->call, UNTIL, &j->train.target);
+  if (!sg_vm_need_number(j->vm, j->call, UNTIL, &j->train.target)) return false;
+  return !isnan(j->train.target) ||
+         refuse_number(j->vm, j->call, UNTIL, "a loss or a function", j->train.target);
 }
 
 static bool read_on_epoch(job *j) {
@@ -296,11 +298,28 @@ static bool prepare_report(job *j) {
   return true;
 }
 
+/* Whether the model and its loss can take all samples, before a step has changed anything. */
+static bool check_samples(job *j) {
+  const sg_forward *forward = &j->learner.forward;
+  uint32_t outputs = 0;
+  sg_targets others;
+  if (!sg_forward_check(forward, "xs", sg_as_list(j->call->args[XS]))) return false;
+  if (!j->validation_xs) return true;
+  if (!sg_forward_check(forward, "validation", j->validation_xs) ||
+      !sg_targets_read(j->vm, j->call->builtin, j->validation_ys, &others))
+    return false;
+  if (forward->own)
+    outputs = sg_stage_outputs(forward->model, sg_stage_inputs(forward->model));
+  return sg_targets_fit(&j->learner.objective.targets, &others, outputs) ||
+         sg_vm_fail(j->vm, "train(): the targets of 'validation' are not like those of 'ys'");
+}
+
 static bool prepare(job *j) {
   sg_error error;
   sg_error_clear(&error);
   if (!read_plan(j) || !read_samples(j) ||
-      !sg_learner_init(&j->learner, j->vm, j->call, MODEL, LOSS, OPTIMIZER, LR) || !make_history(j))
+      !sg_learner_init(&j->learner, j->vm, j->call, MODEL, LOSS, OPTIMIZER, LR) || !check_samples(j) ||
+      !make_history(j))
     return false;
   if (!sg_order_init(&j->order, j->vm->memory, j->learner.xs->count, &error))
     return sg_fail_again(j->vm, &error);
