@@ -42,6 +42,7 @@ static void connect(sg_vm *vm, const sg_host *host) {
   vm->write_context = host->context;
   vm->status = host->status;
   vm->status_context = host->context;
+  vm->unicode = host->unicode;
   vm->read = host->read;
   vm->read_context = host->context;
   vm->command = host->command;

@@ -24,6 +24,7 @@ typedef struct sg_host {
    * written, takes its place; no bytes: takes it away; NULL: leaves it. Returns the terminal's
    * columns; 0: there is none. NULL: nowhere to show it. */
   size_t (*status)(void *context, const char *text, size_t bytes);
+  bool unicode; /* what is written and shown may be more than ASCII where ASCII would do */
   /* An error, and the same as text: several lines, the last one ended too. */
   void (*report)(void *context, const sg_error *error, const char *text);
   /* A line for input(), without its end, valid until the next call; false: there are no more. */

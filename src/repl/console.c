@@ -18,6 +18,19 @@ static bool is_set(const char *name) {
   return value != NULL && *value != '\0';
 }
 
+static bool is_dumb(void) { return is_set("TERM") && strcmp(getenv("TERM"), "dumb") == 0; }
+
+/* The first of the variables that is set decides, as in setlocale(LC_CTYPE, ""). */
+static bool is_unicode(void) {
+  static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+    if (!is_set(names[i])) continue;
+    const char *name = getenv(names[i]);
+    return !is_dumb() && (strcasestr(name, "utf-8") != NULL || strcasestr(name, "utf8") != NULL);
+  }
+  return false;
+}
+
 void sg_console_init(sg_console *console, sg_memory *memory) {
   /* A closed one reads as empty and refuses to be written: /dev/null opened the other way. */
   for (int i = 0; i <= 2; i++)
@@ -26,6 +39,7 @@ void sg_console_init(sg_console *console, sg_memory *memory) {
   console->taken = 0;
   console->ended = false;
   console->is_terminal = isatty(STDOUT_FILENO);
+  console->is_unicode = is_unicode();
   console->midline = false;
   console->has_status = false;
   console->disturbed = false;
@@ -248,19 +262,6 @@ size_t sg_console_columns(void) {
 size_t sg_console_rows(void) {
   struct winsize size;
   return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 0 ? size.ws_row : 24;
-}
-
-static bool is_dumb(void) { return is_set("TERM") && strcmp(getenv("TERM"), "dumb") == 0; }
-
-/* The first of the variables that is set decides, as in setlocale(LC_CTYPE, ""). */
-bool sg_console_is_unicode(void) {
-  static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
-  for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-    if (!is_set(names[i])) continue;
-    const char *name = getenv(names[i]);
-    return !is_dumb() && (strcasestr(name, "utf-8") != NULL || strcasestr(name, "utf8") != NULL);
-  }
-  return false;
 }
 
 bool sg_console_has_256_colors(void) {

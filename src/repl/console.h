@@ -19,6 +19,7 @@ typedef struct sg_console {
   uint32_t taken;
   bool ended;       /* standard input has */
   bool is_terminal; /* standard output is: lines appear when they are ended */
+  bool is_unicode;  /* the locale said UTF-8 at the start, and the terminal is not a dumb one */
   bool midline;     /* what was written last did not end a line */
   bool has_status;  /* a line is shown that the next output takes the place of */
   bool disturbed;   /* something was written or read since its owner set this to false */
@@ -65,8 +66,6 @@ bool sg_console_color(sg_when when, int descriptor);
 size_t sg_console_columns(void);
 /* The same for its lines; 24 where there is none. */
 size_t sg_console_rows(void);
-/* Whether the locale says UTF-8, and the terminal is not a dumb one. */
-bool sg_console_is_unicode(void);
 /* Whether colours, where there are any, are those of xterm's 256. */
 bool sg_console_has_256_colors(void);
 

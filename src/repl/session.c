@@ -97,6 +97,7 @@ bool sg_session_open(sg_session *session, const sg_host *host, sg_when color) {
   own.context = session;
   own.write = write_text;
   own.status = show_status;
+  own.unicode = session->console.is_unicode;
   own.read = read_line;
   own.report = report;
   own.echo = echo;

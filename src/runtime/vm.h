@@ -81,6 +81,7 @@ struct sg_vm {
    * The callback may be NULL: nowhere. */
   size_t (*status)(void *context, const char *text, size_t bytes);
   void *status_context;
+  bool unicode; /* the line, and pictures in text, may be more than ASCII */
   /* A line for input(): true with a malloc-free view valid until the next call; false at the end.
    */
   bool (*read)(void *context, const char **line, size_t *bytes);

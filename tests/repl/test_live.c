@@ -101,6 +101,31 @@ START_TEST(a_dumb_terminal_gets_plain_lines) {
 }
 END_TEST
 
+START_TEST(a_terminal_without_unicode_gets_ascii) {
+  static const char *const ascii[] = {"-q", "-n", "LC_ALL=C", NULL};
+  open_prompt(ascii);
+  pty_type(&t, "train(model, xs, ys, epochs=1e6);\r");
+  pty_await(&t, "/1000000  ----");
+  pty_type(&t, CTRL_C);
+  pty_await(&t, "interrupted");
+  pty_await(&t, "> ");
+  pty_expect(&t, ":plot [1, 2, 4]", "> ");
+  ck_assert(!strstr(t.screen, "\xe2"));
+  leave();
+}
+END_TEST
+
+START_TEST(a_long_summary_is_broken_between_its_parts) {
+  open_prompt(quiet);
+  pty_type(&t, "train(model, xs, ys, epochs=9, until=100, validation=0.5);\r");
+  pty_await(&t, "\n1 of 9 epochs, until was met in ");
+  pty_await(&t, ",\n  ");
+  pty_await(&t, "val_accuracy ");
+  pty_await(&t, "> ");
+  leave();
+}
+END_TEST
+
 START_TEST(silence_is_kept) {
   open_prompt(quiet);
   pty_expect(&t, "print(\"a\"); train(model, xs, ys, epochs=500, every=0); print(\"b\");",
@@ -119,6 +144,8 @@ Suite *live_suite(void) {
   tcase_add_test(tests, what_is_printed_takes_the_place_of_the_line);
   tcase_add_test(tests, a_narrow_terminal_gets_what_fits);
   tcase_add_test(tests, a_dumb_terminal_gets_plain_lines);
+  tcase_add_test(tests, a_terminal_without_unicode_gets_ascii);
+  tcase_add_test(tests, a_long_summary_is_broken_between_its_parts);
   tcase_add_test(tests, silence_is_kept);
   suite_add_tcase(suite, tests);
   return suite;

@@ -6,7 +6,8 @@
 
 static const double redraw = 0.1; /* seconds from one line to the next */
 
-enum { BAR = 24, BAR_LEAST = 8, GAP = 2 }; /* columns */
+/* Columns. A terminal shows the ^C that ends a training behind the line, on which it must fit. */
+enum { BAR = 24, BAR_LEAST = 8, GAP = 2, ECHO = 2 };
 
 static size_t show(const sg_vm *vm, const char *text, size_t bytes) {
   return vm->status ? vm->status(vm->status_context, text, bytes) : 0;
@@ -34,9 +35,10 @@ static void add_time(sg_buffer *out, double seconds) {
     sg_buffer_printf(out, "%lu:%02lu:%02lu left", s / 3600, s / 60 % 60, s % 60);
 }
 
-static void add_bar(sg_buffer *out, size_t width, double share) {
+static void add_bar(const sg_vm *vm, sg_buffer *out, size_t width, double share) {
+  static const char *const unicode[] = {"\u2500", "\u2501"}, *const ascii[] = {"-", "="};
   size_t done = (size_t)(share * (double)width);
-  for (size_t i = 0; i < width; i++) sg_buffer_puts(out, i < done ? "\u2501" : "\u2500");
+  for (size_t i = 0; i < width; i++) sg_buffer_puts(out, (vm->unicode ? unicode : ascii)[i < done]);
 }
 
 /* ---- the line ---- */
@@ -102,7 +104,7 @@ static void lay_out(line *l, sg_buffer *out, size_t columns) {
   add_numbers(l);
   if (l->left >= BAR_LEAST + GAP) {
     sg_buffer_printf(out, "%*s", GAP, "");
-    add_bar(out, l->left < BAR + GAP ? l->left - GAP : BAR, l->share);
+    add_bar(l->report->vm, out, l->left < BAR + GAP ? l->left - GAP : BAR, l->share);
   }
   sg_buffer_add(out, l->numbers.items, l->numbers.count);
 }
@@ -112,11 +114,11 @@ static void draw(const sg_report *r, double now) {
   line l = {.report = r,
             .elapsed = now - r->start,
             .share = (double)r->seen / ((double)r->samples * r->train->epochs)};
-  if (columns < 2 || !get_epoch(&l)->score.batches) return;
+  if (columns <= ECHO + 1 || !get_epoch(&l)->score.batches) return;
   sg_buffer out;
   sg_buffer_init(&out, r->vm->memory);
   sg_buffer_init(&l.numbers, r->vm->memory);
-  lay_out(&l, &out, columns - 1);
+  lay_out(&l, &out, columns - ECHO - 1);
   if (!out.failed && !l.numbers.failed) show(r->vm, out.items, out.count);
   sg_buffer_clear(&l.numbers);
   sg_buffer_clear(&out);

@@ -44,30 +44,6 @@ static void trim(sg_buffer *out) {
   while (out->count && out->items[out->count - 1] == ' ') out->count--;
 }
 
-/* How scores are set: what stands before each, the name of the loss, and whether in columns. */
-typedef struct layout {
-  const char *gap;
-  const char *loss;
-  bool columns;
-} layout;
-
-static void add_score(const sg_report *r, sg_buffer *out, const layout *how, const char *prefix,
-                      const sg_epoch *epoch, const sg_score *score) {
-  sg_buffer_printf(out, "%s%s%sloss ", how->gap, prefix, how->loss);
-  sg_report_add_loss(out, score->loss);
-  if (!how->columns) trim(out);
-  if (!r->objective->counts) return;
-  sg_buffer_printf(out, "%s%saccuracy ", how->gap, prefix);
-  sg_report_add_share(out, sg_report_accuracy(r, epoch, &score->right), how->columns ? 5 : 0);
-}
-
-static void add_scores(const sg_report *r, sg_buffer *out, layout how, const sg_epoch *epoch) {
-  add_score(r, out, &how, "", epoch, &epoch->score);
-  how.loss = "";
-  if (epoch->validation.samples) add_score(r, out, &how, "val_", epoch, &epoch->validation);
-  trim(out);
-}
-
 void sg_report_add_number(const sg_report *r, sg_buffer *out, uint32_t epoch) {
   uint32_t epochs = r->train->epochs;
   sg_buffer_printf(out, "epoch %*u/%u", count_digits(epochs), (unsigned)epoch, (unsigned)epochs);
@@ -75,15 +51,29 @@ void sg_report_add_number(const sg_report *r, sg_buffer *out, uint32_t epoch) {
 
 /* ---- lines ---- */
 
+static void add_columns(const sg_report *r, sg_buffer *out, const char *name, const char *share,
+                        const sg_epoch *epoch, const sg_score *score) {
+  sg_buffer_printf(out, "  %s ", name);
+  sg_report_add_loss(out, score->loss);
+  if (!r->objective->counts) return;
+  sg_buffer_printf(out, "  %s", share);
+  sg_report_add_share(out, sg_report_accuracy(r, epoch, &score->right), 5);
+}
+
 bool sg_report_epoch(sg_report *r, const sg_epoch *epoch) {
   sg_buffer line;
   r->last = *epoch;
   if (r->silent || !r->every || epoch->number % r->every) return true;
   sg_buffer_init(&line, r->vm->memory);
   sg_report_add_number(r, &line, epoch->number);
-  add_scores(r, &line, (layout){"  ", "", true}, epoch);
+  add_columns(r, &line, "loss", "accuracy ", epoch, &epoch->score);
+  if (epoch->validation.samples)
+    add_columns(r, &line, "validation", "", epoch, &epoch->validation);
+  trim(&line);
   return write_out(r->vm, &line);
 }
+
+/* ---- the end ---- */
 
 /* How far it came, and why no further. */
 static void add_end(const sg_report *r, sg_buffer *out, sg_train_end end) {
@@ -104,18 +94,54 @@ static void add_end(const sg_report *r, sg_buffer *out, sg_train_end end) {
   sg_buffer_puts(out, ", interrupted");
 }
 
+static void add_scores(const sg_report *r, sg_buffer *out, const char *prefix,
+                       const sg_score *score) {
+  char loss[SG_NUMBER_SIZE];
+  sg_buffer_printf(out, "loss %s", sg_number_short(loss, score->loss, 4));
+  if (!r->objective->counts) return;
+  sg_buffer_printf(out, ", %saccuracy ", prefix);
+  sg_report_add_share(out, sg_report_accuracy(r, &r->last, &score->right), 0);
+}
+
+/* Breaks a line, behind a comma, where the terminal is too narrow for it. */
+static bool break_line(sg_buffer *out, const sg_buffer *line, size_t columns) {
+  size_t width = 0;
+  for (size_t at = 0, bytes; at < line->count; at += bytes) {
+    const char *part = line->items + at, *comma = memchr(part, ',', line->count - at);
+    bytes = comma ? (size_t)(comma - part) + 1 : line->count - at;
+    if (width && columns && width + bytes > columns) {
+      sg_buffer_puts(out, "\n ");
+      width = 1;
+    }
+    sg_buffer_add(out, part, bytes);
+    width += bytes;
+  }
+  return !line->failed;
+}
+
+static void add_summary(const sg_report *r, sg_buffer *line, sg_train_end end) {
+  add_end(r, line, end);
+  if (!r->last.number) return;
+  if (sg_report_columns(r) > 0)
+    sg_buffer_printf(line, " in %.2f s", sg_train_clock() - r->start);
+  sg_buffer_printf(line, ", %s%s", r->objective->row ? r->objective->row->name : "",
+                   r->objective->row ? " " : "");
+  add_scores(r, line, "", &r->last.score);
+  if (!r->last.validation.samples) return;
+  sg_buffer_puts(line, ", val_");
+  add_scores(r, line, "val_", &r->last.validation);
+}
+
 bool sg_report_end(sg_report *r, sg_train_end end) {
-  sg_buffer line;
+  sg_buffer line, out;
   sg_report_drop(r, end == SG_TRAIN_INTERRUPTED);
   if (r->silent) return true;
   sg_buffer_init(&line, r->vm->memory);
-  add_end(r, &line, end);
-  if (r->last.number) {
-    if (sg_report_columns(r) > 0)
-      sg_buffer_printf(&line, " in %.2f s", sg_train_clock() - r->start);
-    char loss[32] = "";
-    if (r->objective->row) snprintf(loss, sizeof loss, "%s ", r->objective->row->name);
-    add_scores(r, &line, (layout){", ", loss, false}, &r->last);
-  }
-  return write_out(r->vm, &line);
+  sg_buffer_init(&out, r->vm->memory);
+  add_summary(r, &line, end);
+  bool ok = break_line(&out, &line, sg_report_columns(r));
+  sg_buffer_clear(&line);
+  if (ok) return write_out(r->vm, &out);
+  sg_buffer_clear(&out);
+  return sg_vm_fail_memory(r->vm);
 }

@@ -224,11 +224,11 @@ static bool make(sg_vm *vm, plot_request *request, sg_figure *figure) {
 
 /* --- Output. */
 
-static sg_terminal find_terminal(const sg_commands *commands) {
+static sg_terminal find_terminal(const sg_commands *commands, const sg_vm *vm) {
   size_t rows = sg_console_rows();
   sg_terminal terminal = {.columns = (uint32_t)sg_console_columns(),
                           .rows = rows > ROWS_LEFT ? (uint32_t)rows - ROWS_LEFT : 1,
-                          .unicode = sg_console_is_unicode()};
+                          .unicode = vm->unicode};
   if (commands->color) terminal.colors = sg_console_has_256_colors() ? SG_COLORS_256 : SG_COLORS_8;
   return terminal;
 }
@@ -317,7 +317,7 @@ static bool draw(sg_commands *commands, sg_vm *vm, plot_request *request) {
 }
 
 static bool run(sg_commands *commands, sg_vm *vm, const char *rest, int kind) {
-  plot_request request = {.kind = &kinds[kind], .terminal = find_terminal(commands)};
+  plot_request request = {.kind = &kinds[kind], .terminal = find_terminal(commands, vm)};
   if (!read_request(vm, rest, &request)) return false;
   sg_value *top = vm->top;
   bool ok = evaluate(vm, &request) && draw(commands, vm, &request);
