@@ -126,6 +126,48 @@ START_TEST(a_curve_keeps_its_extremes_and_gaps) {
 }
 END_TEST
 
+/* The squares of side 1 that the lines of a path go through, in `taken`. Returns how many. */
+static uint32_t cover(const sg_path *path, bool taken[51][101]) {
+  uint32_t count = 0;
+  for (uint32_t i = 1; i < path->count; i++) {
+    const sg_pen *a = &path->items[i - 1], *b = &path->items[i];
+    for (int k = 0; !b->move && k <= 2000; k++) {
+      bool *square =
+          &taken[(int)(a->y + (b->y - a->y) * k / 2000)][(int)(a->x + (b->x - a->x) * k / 2000)];
+      count += !*square;
+      *square = true;
+    }
+  }
+  return count;
+}
+
+START_TEST(a_line_to_and_fro_is_thinned_and_still_covers_all) {
+  sg_memory memory;
+  sg_figure figure;
+  sg_path path = {.memory = &memory};
+  sg_area area = {0, 0, 100, 50};
+  sg_random random;
+  bool taken[51][101] = {{false}};
+  sg_random_seed(&random, 1);
+  init_figure(&figure, &memory);
+  ck_assert_ptr_nonnull(sg_figure_add_series(&figure, "a", 0, true));
+  for (int i = 0; i < 100000; i++)
+    ck_assert(sg_figure_add_point(&figure, sg_random_unit(&random), sg_random_unit(&random)));
+  ck_assert(sg_figure_fit(&figure));
+  ck_assert(sg_curve_trace(&figure, &figure.panels[0], figure.series.items, area, 1, &path));
+  ck_assert(path.items[0].move);
+  ck_assert_uint_lt(path.count, 2000);
+  ck_assert_uint_gt(cover(&path, taken), 4950); /* of 5000, the corners take long */
+  path.count = 0;
+  sg_interrupted = 1;
+  ck_assert(!sg_curve_trace(&figure, &figure.panels[0], figure.series.items, area, 1, &path));
+  sg_interrupted = 0;
+  sg_path_clear(&path);
+  sg_figure_clear(&figure);
+  ck_assert_uint_eq(memory.used, 0);
+}
+END_TEST
+
 /* --- Regions. */
 
 /* The area of closed parts. */
@@ -294,6 +336,7 @@ Suite *plot_suite(void) {
   tcase_add_loop_test(test, ticks_are_nice_numbers, 0, sizeof axes / sizeof *axes);
   tcase_add_loop_test(test, axes_hold_for_all_doubles, 0, CORNERS);
   tcase_add_test(test, a_curve_keeps_its_extremes_and_gaps);
+  tcase_add_test(test, a_line_to_and_fro_is_thinned_and_still_covers_all);
   tcase_add_test(test, the_regions_of_two_classes_fill_the_square);
   tcase_add_test(test, nan_has_no_class);
   tcase_add_loop_test(test, every_failing_allocation_is_an_error, 0, LINES);

@@ -24,7 +24,7 @@ enum {
   CAIRO_SLANT_NORMAL = 0
 };
 
-enum { PIECE = 200 /* corners of a line */ };
+enum { PIECE = 10 /* corners of a line */ };
 
 typedef struct cairo_extents {
   double x_bearing, y_bearing, width, height, x_advance, y_advance;
@@ -103,7 +103,8 @@ typedef struct artist {
   cairo_surface *surface;
   struct cairo *to;
   sg_buffer *out;
-  double unit; /* of the surface, for one of the drawing */
+  double unit;  /* of the surface, for one of the drawing */
+  double drawn; /* length of the line before this piece of it: its dashes go on from there */
 } artist;
 
 static void set_color(artist *a, uint32_t color) {
@@ -116,7 +117,7 @@ static void set_dashes(artist *a, const char *dashes) {
   int count = 0;
   for (char *end; dashes != NULL && *dashes != 0 && count < 8; dashes = end)
     lengths[count++] = (double)strtol(dashes, &end, 10);
-  a->cairo.set_dash(a->to, lengths, count, 0);
+  a->cairo.set_dash(a->to, lengths, count, a->drawn);
 }
 
 static void trace_path(artist *a, const sg_shape *shape) {
@@ -169,6 +170,13 @@ static void paint_path(artist *a, const sg_shape *shape) {
   paint(a, &shape->paint);
 }
 
+/* What cairo counts its dashes by: from where the pen was put down last. */
+static double measure(const sg_pen *pens, uint32_t count, double drawn) {
+  for (uint32_t i = 1; i < count; i++)
+    drawn = pens[i].move ? 0 : drawn + hypot(pens[i].x - pens[i - 1].x, pens[i].y - pens[i - 1].y);
+  return drawn;
+}
+
 /* In pieces: of a long line that crosses itself, cairo would take more than linear time. */
 static void paint_line(artist *a, const sg_shape *shape) {
   sg_shape piece = *shape;
@@ -179,7 +187,9 @@ static void paint_line(artist *a, const sg_shape *shape) {
     const sg_pen *first = &a->drawing->path.items[piece.first];
     a->cairo.move_to(a->to, first->x, first->y);
     paint_path(a, &piece);
+    a->drawn = measure(first, piece.count, a->drawn);
   }
+  a->drawn = 0;
 }
 
 static void paint_text(artist *a, const sg_shape *shape) {

@@ -5,6 +5,8 @@
 
 #include <math.h>
 
+enum { CROWD = 5000 }; /* corners: more than a line has that goes from column to column */
+
 void sg_path_clear(sg_path *path) {
   SG_RELEASE(path->memory, path);
   *path = (sg_path){.memory = path->memory};
@@ -54,8 +56,8 @@ static bool flush(column *c, sg_path *path) {
   return ok;
 }
 
-bool sg_curve_trace(const sg_figure *figure, const sg_panel *panel, const sg_series *series,
-                    sg_area frame, double width, sg_path *path) {
+static bool trace_columns(const sg_figure *figure, const sg_panel *panel, const sg_series *series,
+                          sg_area frame, double width, sg_path *path) {
   const sg_point *points = figure->points.items + series->first;
   column c = {.fresh = true};
   SG_EACH (i, 0, series->count) {
@@ -89,13 +91,61 @@ static bool init_squares(squares *s, sg_memory *memory, sg_area frame, double si
   return s->taken != NULL;
 }
 
-/* Whether it was free. */
-static bool take_square(squares *s, size_t across, size_t down) {
+static void clear_squares(squares *s) {
+  sg_release(s->memory, s->taken, s->words * sizeof *s->taken);
+}
+
+static size_t find_square(double x) { return x > 0 ? (size_t)x : 0; }
+
+/* Whether the one in which a place lies was free. `x`, `y`: in sides, from the frame's corner. */
+static bool take_square(squares *s, double x, double y) {
+  size_t across = find_square(x), down = find_square(y);
   size_t at = down * s->columns + across;
   uint64_t bit = UINT64_C(1) << (at % 64);
   if ((s->taken[at / 64] & bit) != 0) return false;
   s->taken[at / 64] |= bit;
   return true;
+}
+
+/* Whether any on the way from one place to another was free. */
+static bool take_line(squares *s, sg_point from, sg_point to) {
+  double x = to.x - from.x, y = to.y - from.y;
+  double steps = ceil(fmax(fabs(x), fabs(y))) + 1;
+  bool some = false;
+  for (double k = 0; k <= steps; k++)
+    some |= take_square(s, from.x + x * (k / steps), from.y + y * (k / steps));
+  return some;
+}
+
+/* Of the corners from `first` on, those stay whose lines go where none before went. */
+static bool thin(sg_path *path, uint32_t first, sg_area frame, double side) {
+  squares s;
+  sg_pen last = {0};
+  uint32_t kept = first;
+  bool lifted = true;
+  if (!init_squares(&s, path->memory, frame, side)) return false;
+  for (uint32_t i = first, end = first; sg_piece(i, path->count, &end);)
+    for (; i < end; i++) {
+      sg_pen pen = path->items[i];
+      sg_point from = {(last.x - frame.left) / side, (last.y - frame.top) / side};
+      sg_point to = {(pen.x - frame.left) / side, (pen.y - frame.top) / side};
+      bool draws = !pen.move && take_line(&s, from, to);
+      if (draws && lifted) path->items[kept++] = (sg_pen){last.x, last.y, true};
+      if (draws) path->items[kept++] = pen;
+      lifted = !draws;
+      last = pen;
+    }
+  clear_squares(&s);
+  bool done = !sg_gave_up(path->count);
+  path->count = kept;
+  return done;
+}
+
+bool sg_curve_trace(const sg_figure *figure, const sg_panel *panel, const sg_series *series,
+                    sg_area frame, double width, sg_path *path) {
+  uint32_t first = path->count;
+  if (!trace_columns(figure, panel, series, frame, width, path)) return false;
+  return path->count - first < CROWD || thin(path, first, frame, width);
 }
 
 bool sg_curve_scatter(const sg_figure *figure, const sg_panel *panel, const sg_series *series,
@@ -108,9 +158,9 @@ bool sg_curve_scatter(const sg_figure *figure, const sg_panel *panel, const sg_s
     for (; ok && i < end; i++) {
       if (!sg_panel_shows(panel, points[i])) continue;
       double x = sg_area_x(frame, panel, points[i].x), y = sg_area_y(frame, panel, points[i].y);
-      if (take_square(&s, (size_t)((x - frame.left) / side), (size_t)((y - frame.top) / side)))
+      if (take_square(&s, (x - frame.left) / side, (y - frame.top) / side))
         ok = sg_path_add(path, x, y, true);
     }
-  sg_release(s.memory, s.taken, s.words * sizeof *s.taken);
+  clear_squares(&s);
   return ok && !sg_gave_up(series->count);
 }

@@ -1,7 +1,8 @@
 /* sgrad: a series of a figure as a line on a picture: placed, and thinned to what can be seen.
  *
  * Linear in the points. Where many fall into one column of the picture, four of them stay, and the
- * line covers what all of them would have covered.
+ * line covers what all of them would have covered; of a line that goes to and fro, the parts stay
+ * that go where none before them went.
  */
 #ifndef SG_VIEW_PLOT_CURVE_H
 #define SG_VIEW_PLOT_CURVE_H
