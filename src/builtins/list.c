@@ -144,6 +144,7 @@ static bool move_down(sg_vm *vm, sg_value *items, uint32_t count) {
 
 /* Puts a stored value at place `i` of the list. */
 static bool put(sg_vm *vm, sg_list *list, uint32_t i, sg_value v) {
+  if (!sg_vm_can_rearrange(vm, list)) return false;
   if (list->count >= SG_COUNT_LIMIT)
     return sg_vm_fail(vm, "a list holds at most %d items", SG_COUNT_LIMIT);
   if (!sg_list_reserve(&vm->heap, list, (size_t)list->count + 1)) return sg_vm_fail_memory(vm);
@@ -175,6 +176,7 @@ static bool pop_item(sg_vm *vm, const sg_call *call, sg_value *result) {
   sg_list *list = sg_as_list(call->args[0]);
   int64_t i = -1;
   if (sg_is_given(call, 1) && !sg_vm_need_whole(vm, call, 1, &i)) return false;
+  if (!sg_vm_can_rearrange(vm, list)) return false;
   if (!list->count) return sg_vm_fail(vm, "pop() from an empty list");
   int64_t at = i < 0 ? i + list->count : i;
   if (at < 0 || at >= list->count)

@@ -119,11 +119,37 @@ static bool poll_at(sg_vm *vm, uint32_t i) {
   return i % SG_PIECE != SG_PIECE - 1 || sg_vm_poll(vm);
 }
 
+/* Numbers, in lists or not, without their leaves: what is set next may be the data of those. Only
+ * for what a check has let pass, which bounds its depth. Anything else stays. */
+static bool take_data(sg_vm *vm, sg_value *v) {
+  if (sg_is_node(*v)) *v = sg_number(sg_tape_value(&vm->tape, *v));
+  if (!sg_is_list(*v) || sg_as_list(*v)->plain) return true;
+  const sg_list *from = sg_as_list(*v);
+  sg_list *copy = sg_list_new(&vm->heap, from->count);
+  if (!copy) return sg_vm_fail_memory(vm);
+  for (uint32_t i = 0; i < from->count; i++) {
+    sg_value item = from->items[i];
+    if (!take_data(vm, &item) || !poll_at(vm, i)) return false;
+    sg_list_set(copy, copy->count++, item);
+  }
+  *v = sg_object_value(copy);
+  return true;
+}
+
+static bool refuse_replacing(sg_vm *vm) {
+  return sg_vm_fail(vm, "what a model is made of cannot be replaced; its parameters can be set");
+}
+
+bool sg_vm_can_rearrange(sg_vm *vm, const sg_list *list) {
+  if (!list->owned) return true;
+  refuse_replacing(vm);
+  return sg_vm_note(vm, "copy(xs) is a list of your own");
+}
+
 /* Nothing between the first that is set and the last can fail. */
 static bool set_owned(sg_vm *vm, sg_value target, sg_value v, bool check) {
   if (sg_is_node(target)) return set_data(vm, sg_as_node(target), v, check);
-  if (!sg_is_list(target))
-    return sg_vm_fail(vm, "what a model is made of cannot be replaced; its parameters can be set");
+  if (!sg_is_list(target)) return refuse_replacing(vm);
   const sg_list *to = sg_as_list(target);
   if (!sg_is_list(v))
     return sg_vm_fail(vm, "parameters of this shape take a list of %u, not %s", to->count,
@@ -139,7 +165,8 @@ static bool set_owned(sg_vm *vm, sg_value target, sg_value v, bool check) {
 }
 
 bool sg_vm_set_owned(sg_vm *vm, sg_value target, sg_value v, bool check) {
-  return set_owned(vm, target, v, true) && (check || set_owned(vm, target, v, false));
+  return set_owned(vm, target, v, true) &&
+         (check || (take_data(vm, &v) && set_owned(vm, target, v, false)));
 }
 
 static bool set_label(sg_vm *vm, sg_node node, sg_value v, bool check) {
@@ -164,7 +191,7 @@ static bool set_number_field(sg_vm *vm, sg_value object, const sg_string *name, 
   return set_label(vm, sg_as_node(object), v, check);
 }
 
-bool sg_access_set_field(sg_vm *vm, sg_value object, sg_string *name, sg_value v, bool check) {
+static bool set_field(sg_vm *vm, sg_value object, sg_string *name, sg_value v, bool check) {
   if (sg_is_number(object)) return set_number_field(vm, object, name, v, check);
   if (sg_is_native(object))
     return sg_native_set_field(vm, sg_as_native(object), name->text, v, check);
@@ -235,7 +262,7 @@ bool sg_vm_index(sg_vm *vm, sg_value object, sg_value index, sg_value *out) {
   return record_field(vm, sg_as_record(object), key, out);
 }
 
-bool sg_access_set_index(sg_vm *vm, sg_value object, sg_value index, sg_value v, bool check) {
+static bool set_index(sg_vm *vm, sg_value object, sg_value index, sg_value v, bool check) {
   uint32_t i;
   if (sg_is_list(object)) {
     sg_list *list = sg_as_list(object);
@@ -254,7 +281,29 @@ bool sg_access_set_index(sg_vm *vm, sg_value object, sg_value index, sg_value v,
     return sg_vm_fail(vm, "a record's key is a string, not %s", sg_type_phrase(index));
   sg_string *key = sg_string_key(&vm->heap, sg_as_string(index));
   if (!key) return sg_vm_fail_memory(vm);
-  return sg_access_set_field(vm, object, key, v, check);
+  return set_field(vm, object, key, v, check);
+}
+
+bool sg_access_set_field(sg_vm *vm, sg_value object, sg_string *name, sg_value v) {
+  return set_field(vm, object, name, v, false);
+}
+
+bool sg_access_set_index(sg_vm *vm, sg_value object, sg_value index, sg_value v) {
+  return set_index(vm, object, index, v, false);
+}
+
+/* Whether what is stored there is data, and not the value itself. */
+static bool stores_data(sg_value object) {
+  return sg_is_number(object) || sg_is_native(object) ||
+         (sg_is_list(object) && sg_as_list(object)->owned);
+}
+
+bool sg_access_prepare_field(sg_vm *vm, sg_value object, sg_string *name, sg_value *v) {
+  return set_field(vm, object, name, *v, true) && (!stores_data(object) || take_data(vm, v));
+}
+
+bool sg_access_prepare_index(sg_vm *vm, sg_value object, sg_value index, sg_value *v) {
+  return set_index(vm, object, index, *v, true) && (!stores_data(object) || take_data(vm, v));
 }
 
 /* A slice in numbers, as Python's slice.indices gives it. */

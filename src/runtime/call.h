@@ -29,8 +29,11 @@ bool sg_call_find_method(sg_vm *vm, sg_value object, uint32_t global, sg_value *
 bool sg_execute(sg_vm *vm, sg_value *result);
 
 /* access.c: fields, indexes, slices, unpacking, text. */
-bool sg_access_set_field(sg_vm *vm, sg_value object, sg_string *name, sg_value v, bool check);
-bool sg_access_set_index(sg_vm *vm, sg_value object, sg_value index, sg_value v, bool check);
+bool sg_access_set_field(sg_vm *vm, sg_value object, sg_string *name, sg_value v);
+bool sg_access_set_index(sg_vm *vm, sg_value object, sg_value index, sg_value v);
+/* Before several are set at once: whether this one can be; `*v` becomes what no other changes. */
+bool sg_access_prepare_field(sg_vm *vm, sg_value object, sg_string *name, sg_value *v);
+bool sg_access_prepare_index(sg_vm *vm, sg_value object, sg_value index, sg_value *v);
 bool sg_access_slice(sg_vm *vm, const sg_value *parts,
                      sg_value *out); /* object, start, stop, step */
 bool sg_access_unpack(sg_vm *vm, sg_value list, uint32_t count, sg_value *out);

@@ -94,9 +94,9 @@ static bool prepare_spots(sg_unit *unit, unpacking *u, bool *sequential) {
   for (uint32_t i = 0; i < u->count && !*sequential; i++) {
     const sg_ast *target = u->targets[i];
     if (target->kind == SG_AST_NAME) continue;
-    sg_opcode check = target->kind == SG_AST_FIELD ? SG_DO_CAN_SET_FIELD : SG_DO_CAN_SET_INDEX;
+    sg_opcode prepare = target->kind == SG_AST_FIELD ? SG_DO_PREPARE_FIELD : SG_DO_PREPARE_INDEX;
     if (!evaluate_spot(unit, target, &u->spots[i]) ||
-        !sg_emit(unit, target->span, check, u->spots[i].object, u->spots[i].key, u->values[i]))
+        !sg_emit(unit, target->span, prepare, u->spots[i].object, u->spots[i].key, u->values[i]))
       return false;
   }
   return true;

@@ -266,7 +266,7 @@ do_GET_FIELD:
   TRY(sg_vm_field(vm, R[pc->b], code->names[pc->c], &R[pc->a]));
   NEXT();
 do_SET_FIELD:
-  TRY(sg_access_set_field(vm, R[pc->a], code->names[pc->b], R[pc->c], false));
+  TRY(sg_access_set_field(vm, R[pc->a], code->names[pc->b], R[pc->c]));
   NEXT();
 do_GET_INDEX : {
   sg_value object = R[pc->b];
@@ -283,13 +283,13 @@ do_GET_INDEX : {
   NEXT();
 }
 do_SET_INDEX:
-  TRY(sg_access_set_index(vm, R[pc->a], R[pc->b], R[pc->c], false));
+  TRY(sg_access_set_index(vm, R[pc->a], R[pc->b], R[pc->c]));
   NEXT();
-do_CAN_SET_FIELD:
-  TRY(sg_access_set_field(vm, R[pc->a], code->names[pc->b], R[pc->c], true));
+do_PREPARE_FIELD:
+  TRY(sg_access_prepare_field(vm, R[pc->a], code->names[pc->b], &R[pc->c]));
   NEXT();
-do_CAN_SET_INDEX:
-  TRY(sg_access_set_index(vm, R[pc->a], R[pc->b], R[pc->c], true));
+do_PREPARE_INDEX:
+  TRY(sg_access_prepare_index(vm, R[pc->a], R[pc->b], &R[pc->c]));
   NEXT();
 do_SLICE:
   TRY(sg_access_slice(vm, &R[pc->b], &R[pc->a]));

@@ -153,6 +153,7 @@ static bool extend(sg_vm *vm, sg_value list, sg_value more) {
   sg_list *to = sg_as_list(list);
   const sg_list *from = sg_as_list(more);
   uint32_t count = from->count;
+  if (!sg_vm_can_rearrange(vm, to)) return false;
   if (!sg_list_reserve(&vm->heap, to, (size_t)to->count + count)) return sg_vm_fail_memory(vm);
   return append_all(vm, to, from->items, count, from->plain);
 }

@@ -169,6 +169,9 @@ bool sg_vm_field(sg_vm *vm, sg_value object, sg_string *name, sg_value *out);
 /* Sets the data of a leaf, or of all leaves in nested lists, to the numbers of `v`, of the same
  * shape: all or nothing. `check`: says only whether it could. */
 bool sg_vm_set_owned(sg_vm *vm, sg_value target, sg_value v, bool check);
+/* Whether items may come, go and change places: not where the list stands for what an object owns.
+ */
+bool sg_vm_can_rearrange(sg_vm *vm, const sg_list *list);
 
 /* Arguments of builtins: false with a type error that names builtin and parameter. */
 bool sg_vm_need_number(sg_vm *vm, const sg_call *call, uint32_t i, double *out); /* its data */
