@@ -90,10 +90,9 @@ static sample get_sample(const sg_cross_entropy *shape, const double *x, uint32_
 
 static double get_score(const sample *s, uint32_t k) { return s->x[s->first + k * s->step]; }
 
-/* How far the score lies below the largest: 0 for the largest itself, also at inf. */
+/* How far the score lies below the largest. */
 static double get_depth(const sample *s, uint32_t k) {
-  double top = get_score(s, s->top), x = get_score(s, k);
-  return top == x ? 0. : top - x;
+  return get_score(s, s->top) - get_score(s, k);
 }
 
 /* -log(softmax) of class k. Without the largest in the sum, log1p keeps the tails. */
@@ -105,6 +104,7 @@ static void exponentiate(sample *s, double *e) {
     double x = get_score(s, k), top = get_score(s, s->top);
     if (x > top || (isnan(x) && !isnan(top))) s->top = k;
   }
+  s->others = get_depth(s, s->top); /* 0, or nan as all is where the largest is infinite */
   for (uint32_t k = 0; k < s->classes; k++) {
     e[s->first + k * s->step] = exp(-get_depth(s, k));
     if (k != s->top) s->others += e[s->first + k * s->step];
@@ -191,7 +191,7 @@ static void sweep_targets(const sg_shaped_block *block, const sample *s, uint32_
   const double *last = block->kept + block->views[0].count + 2 * (size_t)number;
   double *grad = block->views[1].grad;
   for (uint32_t k = 0; grad && k < s->classes; k++) {
-    double depth = last[0] == get_score(s, k) ? 0. : last[0] - get_score(s, k);
+    double depth = last[0] - get_score(s, k);
     grad[s->first + k * s->step] += g * (depth + last[1]) + 0.;
   }
 }
