@@ -26,12 +26,6 @@ static bool gather_leaf(sg_walk *walk, sg_value *slot) {
   return sg_vm_note(walk->vm, "x = leaf(x) makes a parameter of a computed number");
 }
 
-bool sg_gather_nodes(sg_vm *vm, const sg_builtin *builtin, sg_value x, sg_node_list *list) {
-  sg_walk walk = {
-      .vm = vm, .builtin = builtin, .number = gather_node, .natives = true, .context = list};
-  return sg_walk_each(&walk, &x);
-}
-
 static bool is_ascending(const sg_node_list *list) {
   SG_EACH (i, 1, list->count)
     if (list->items[i - 1] >= list->items[i]) return false;
@@ -57,8 +51,18 @@ static bool drop_repeated(sg_vm *vm, sg_node_list *list) {
   return sg_vm_is_whole(vm, count);
 }
 
-bool sg_gather_leaves(sg_vm *vm, const sg_builtin *builtin, sg_value x, sg_node_list *list) {
+/* Each number of x as `number` takes it. */
+static bool gather(sg_vm *vm, const sg_builtin *builtin, sg_value x, sg_walk_step *number,
+                   sg_node_list *list) {
   sg_walk walk = {
-      .vm = vm, .builtin = builtin, .number = gather_leaf, .natives = true, .context = list};
+      .vm = vm, .builtin = builtin, .number = number, .natives = true, .context = list};
   return sg_walk_each(&walk, &x) && drop_repeated(vm, list);
+}
+
+bool sg_gather_nodes(sg_vm *vm, const sg_builtin *builtin, sg_value x, sg_node_list *list) {
+  return gather(vm, builtin, x, gather_node, list);
+}
+
+bool sg_gather_leaves(sg_vm *vm, const sg_builtin *builtin, sg_value x, sg_node_list *list) {
+  return gather(vm, builtin, x, gather_leaf, list);
 }

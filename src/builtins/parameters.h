@@ -18,10 +18,11 @@ typedef struct sg_node_list {
 
 void sg_node_list_clear(sg_vm *vm, sg_node_list *list);
 
-/* Appends every node of x, in order; constants and what is no number are passed over. False: out of
- * memory, interrupted, or nested too deep; error set, the list still to be cleared. */
+/* Appends every node of x, once, where it comes first; constants and what is no number are passed
+ * over. False: out of memory, interrupted, or nested too deep; error set, the list still to be
+ * cleared. */
 bool sg_gather_nodes(sg_vm *vm, const sg_builtin *builtin, sg_value x, sg_node_list *list);
-/* The same for parameters: each leaf once, where it comes first. A computed node is an error. */
+/* The same for parameters, which are leaves: a computed node is an error. */
 bool sg_gather_leaves(sg_vm *vm, const sg_builtin *builtin, sg_value x, sg_node_list *list);
 
 #endif

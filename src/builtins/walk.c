@@ -50,14 +50,14 @@ static bool visit_run(void *context, sg_node first, uint32_t count) {
   return true;
 }
 
-static bool walk_numbers(sg_walk *walk, sg_value v) {
-  return sg_as_native(v)->class->numbers(walk->vm, sg_as_native(v), visit_run, walk);
+static bool walk_leaves(sg_walk *walk, sg_value v) {
+  return sg_native_leaves(walk->vm, sg_as_native(v), visit_run, walk);
 }
 
 static bool each_value(sg_walk *walk, sg_value *slot, uint32_t depth) {
   if (!is_container(walk, *slot)) return step(walk, slot);
   if (!enter(walk, depth)) return false;
-  if (sg_is_native(*slot)) return walk_numbers(walk, *slot);
+  if (sg_is_native(*slot)) return walk_leaves(walk, *slot);
   return sg_is_list(*slot) ? walk_items(walk, each_value, sg_as_list(*slot), depth)
                            : walk_fields(walk, each_value, sg_as_record(*slot), depth);
 }
@@ -82,16 +82,16 @@ static bool list_run(void *context, sg_node first, uint32_t count) {
   return sg_vm_poll(l->vm);
 }
 
-static bool list_numbers(sg_vm *vm, sg_native *native, sg_value *slot) {
+static bool list_leaves(sg_vm *vm, sg_native *native, sg_value *slot) {
   listing l = {vm, sg_list_new(&vm->heap, 0)};
-  return sg_give_object(vm, l.list, slot) && native->class->numbers(vm, native, list_run, &l);
+  return sg_give_object(vm, l.list, slot) && sg_native_leaves(vm, native, list_run, &l);
 }
 
 static bool copy_value(sg_walk *walk, sg_value *slot, uint32_t depth) {
   if (!is_container(walk, *slot)) return step(walk, slot);
   if (!enter(walk, depth)) return false;
   if (sg_is_native(*slot))
-    return list_numbers(walk->vm, sg_as_native(*slot), slot) &&
+    return list_leaves(walk->vm, sg_as_native(*slot), slot) &&
            walk_items(walk, copy_value, sg_as_list(*slot), depth);
   if (sg_is_list(*slot)) {
     const sg_list *list = sg_as_list(*slot);

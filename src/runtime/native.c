@@ -1,6 +1,7 @@
 /* sgrad: making objects of a C class, and reaching their fields by name. */
 #include "runtime/native.h"
 
+#include "base/interrupt.h"
 #include "runtime/heap.h"
 
 #include <stdio.h>
@@ -15,6 +16,58 @@ void *sg_native_new(sg_vm *vm, const sg_native_class *class) {
   native->call = sg_bound_new(&vm->heap, class->call, &self, 1);
   return native->call ? native : NULL;
 }
+
+/* ---- leaves, each once ---- */
+
+typedef struct order {
+  sg_node end; /* behind the runs so far */
+  bool rises;  /* each run begins there or later: no leaf has come twice */
+} order;
+
+static bool follow_run(void *context, sg_node first, uint32_t count) {
+  order *o = context;
+  o->rises &= first >= o->end;
+  o->end = first + count;
+  return true;
+}
+
+/* Passes on what has not been seen. */
+typedef struct filter {
+  sg_vm *vm;
+  uint64_t *seen; /* a bit for each node of the tape; owned */
+  sg_native_visit *visit;
+  void *context;
+} filter;
+
+static bool filter_run(void *context, sg_node first, uint32_t count) {
+  filter *f = context;
+  uint32_t news = 0; /* in a row, before node */
+  for (sg_node node = first; node < first + count; node++) {
+    uint64_t bit = UINT64_C(1) << (node & 63);
+    bool known = f->seen[node >> 6] & bit;
+    if (node % SG_PIECE == 0 && !sg_vm_poll(f->vm)) return false;
+    if (known && news && !f->visit(f->context, node - news, news)) return false;
+    news = known ? 0 : news + 1;
+    f->seen[node >> 6] |= bit;
+  }
+  return !news || f->visit(f->context, first + count - news, news);
+}
+
+bool sg_native_leaves(sg_vm *vm, sg_native *native, sg_native_visit *visit, void *context) {
+  const sg_native_class *class = native->class;
+  order o = {.rises = true};
+  if (!class->numbers(vm, native, follow_run, &o)) return false;
+  if (o.rises) return class->numbers(vm, native, visit, context);
+  size_t bytes = ((size_t)vm->tape.count / 64 + 1) * sizeof(uint64_t);
+  filter f = {vm, sg_allocate(vm->memory, bytes), visit, context};
+  if (!f.seen) return sg_vm_fail_memory(vm);
+  bool ok = (sg_fill(vm->memory, f.seen, 0, bytes) || sg_vm_fail_memory(vm)) &&
+            class->numbers(vm, native, filter_run, &f);
+  sg_release(vm->memory, f.seen, bytes);
+  return ok;
+}
+
+/* ---- fields ---- */
 
 static const char *next_field(void *context) {
   const char *const **next = context;

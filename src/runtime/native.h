@@ -43,6 +43,9 @@ static inline void *sg_find_native(sg_value v, const sg_native_class *class) {
   return sg_is_native(v) && sg_as_native(v)->class == class ? sg_as_native(v) : NULL;
 }
 
+/* The leaves that belong to it, in that order, each once, by runs. */
+bool sg_native_leaves(sg_vm *vm, sg_native *native, sg_native_visit *visit, void *context);
+
 /* Adds which fields it has to the error just made. Returns false. */
 bool sg_native_note_fields(sg_vm *vm, const sg_native *native);
 /* Fields, with an error for one that there is not. */

@@ -158,7 +158,6 @@ static bool visit_numbers(sg_vm *vm, sg_native *native, sg_native_visit *visit, 
   for (uint32_t i = 0; i < chain->count; i++) {
     if (!sg_find_model(chain->stages[i])) continue;
     sg_native *stage = sg_as_native(chain->stages[i]);
-    if (!sg_vm_poll(vm)) return false;
     if (stage->class->numbers && !stage->class->numbers(vm, stage, visit, context)) return false;
   }
   return true;

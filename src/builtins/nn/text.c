@@ -189,17 +189,26 @@ static void add_dense_line(sg_buffer *out, const sg_dense_model *model) {
   add_count(out, sg_layer_count(layer));
 }
 
+static bool count_run(void *context, sg_node first, uint32_t count) {
+  (void)first;
+  *(uint32_t *)context += count;
+  return true;
+}
+
 bool sg_model_text(sg_vm *vm, sg_buffer *out, const sg_native *native, bool brief) {
   sg_value model = sg_object_value(native);
   const sg_chain *chain = sg_find_chain(model);
   const sg_dense_model *dense = sg_find_dense(model);
+  uint32_t parameters = 0;
   widths w;
   if (!add_brief(vm, out, model)) return false;
   if (!brief && dense) add_dense_line(out, dense);
   if (brief || !chain) return true;
   sg_buffer_puts(out, ": ");
-  add_count(out, chain->parameters);
-  if (!measure(vm, chain, &w)) return false;
+  if (!sg_native_leaves(vm, sg_as_native(model), count_run, &parameters) ||
+      !measure(vm, chain, &w))
+    return false;
+  add_count(out, parameters);
   for (uint32_t i = 0; i < chain->count; i++)
     if (!add_line(vm, out, chain, i, &w)) return false;
   return true;
