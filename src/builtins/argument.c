@@ -26,6 +26,14 @@ bool sg_need_count(sg_vm *vm, const sg_call *call, uint32_t i, uint32_t *out) {
   return true;
 }
 
+static bool refuse_item(sg_vm *vm, const sg_call *call, uint32_t i, const char *wanted,
+                        uint32_t k) {
+  char name[48];
+  sg_vm_parameter_name(call, i, name, sizeof name);
+  return sg_vm_fail(vm, "%s() takes %s for '%s', but item %u is %s", call->builtin->name, wanted,
+                    name, k, sg_type_phrase(sg_as_list(call->args[i])->items[k]));
+}
+
 bool sg_need_numbers(sg_vm *vm, const sg_call *call, uint32_t i, bool bools, sg_list **out) {
   const char *wanted = bools ? "a list of numbers or bools" : "a list of numbers";
   if (!sg_is_list(call->args[i])) return sg_vm_fail_argument(vm, call, i, wanted);
@@ -34,8 +42,7 @@ bool sg_need_numbers(sg_vm *vm, const sg_call *call, uint32_t i, bool bools, sg_
   SG_EACH (k, 0, list->count) {
     sg_value v = list->items[k];
     if (sg_is_number(v) || (bools && sg_is_bool(v))) continue;
-    return sg_vm_fail(vm, "%s() takes %s, but item %u is %s", call->builtin->name, wanted, k,
-                      sg_type_phrase(v));
+    return refuse_item(vm, call, i, wanted, k);
   }
   return sg_vm_is_whole(vm, list->count);
 }

@@ -54,8 +54,7 @@ static bool drop_repeated(sg_vm *vm, sg_node_list *list) {
 /* Each number of x as `number` takes it. */
 static bool gather(sg_vm *vm, const sg_builtin *builtin, sg_value x, sg_walk_step *number,
                    sg_node_list *list) {
-  sg_walk walk = {
-      .vm = vm, .builtin = builtin, .number = number, .natives = true, .context = list};
+  sg_walk walk = {.vm = vm, .builtin = builtin, .number = number, .natives = true, .context = list};
   return sg_walk_each(&walk, &x) && drop_repeated(vm, list);
 }
 

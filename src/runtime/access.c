@@ -149,6 +149,8 @@ bool sg_vm_can_rearrange(sg_vm *vm, const sg_list *list) {
 /* Nothing between the first that is set and the last can fail. */
 static bool set_owned(sg_vm *vm, sg_value target, sg_value v, bool check) {
   if (sg_is_node(target)) return set_data(vm, sg_as_node(target), v, check);
+  if (sg_is_number(target))
+    return sg_vm_fail(vm, "a number of this list cannot be set alone: set the whole list");
   if (!sg_is_list(target)) return refuse_replacing(vm);
   const sg_list *to = sg_as_list(target);
   if (!sg_is_list(v))

@@ -81,7 +81,8 @@
   X(SET_FIELD)     /* R(a).N(b) = R(c), stored */                                                   \
   X(GET_INDEX)     /* R(a) = R(b)[R(c)] */                                                          \
   X(SET_INDEX)     /* R(a)[R(b)] = R(c), stored */                                                  \
-  X(PREPARE_FIELD) /* fails as SET_FIELD R(a).N(b) would; R(c) becomes what no other one changes */ \
+  X(PREPARE_FIELD) /* fails as SET_FIELD R(a).N(b) would; R(c) becomes what no other one changes    \
+                    */                                                                              \
   X(PREPARE_INDEX) /* the same for R(a)[R(b)] */                                                    \
   X(SLICE)         /* R(a) = R(b)[R(b + 1):R(b + 2):R(b + 3)], none where absent */                 \
   X(UNPACK)        /* R(b) ... R(b + c - 1) = the items of list R(a) */                             \

@@ -56,7 +56,7 @@ typedef struct sg_string {
 typedef struct sg_list {
   sg_object head;
   bool plain; /* items are plain doubles: the collector need not look inside */
-  bool owned; /* made of the leaves that a model owns: setting an item sets their data */
+  bool owned; /* of what a native object owns: setting an item sets the data of its leaves */
   uint32_t count;
   uint32_t capacity;
   sg_value *items;

@@ -103,13 +103,33 @@ static bool read_indices(sg_vm *vm, const sg_call *call, job *j) {
   return true;
 }
 
+/* Scores in place of probabilities would be nan, or worse. */
+static bool check_probabilities(sg_vm *vm, const sg_given_batch *batch) {
+  char text[SG_NUMBER_SIZE];
+  for (uint32_t s = 0; s < batch->count; s++) {
+    bool is_sample = batch->form == SG_BATCH_SAMPLES;
+    const sg_value *items = is_sample ? sg_as_list(batch->items[s])->items : &batch->items[s];
+    for (uint32_t k = 0; k < batch->width; k++) {
+      double p = sg_tape_value(&vm->tape, items[k]);
+      if (!(p < 0. || p > 1.)) continue;
+      sg_vm_fail(vm, "bce() takes probabilities from 0 to 1 for 'prediction', not %s",
+                 sg_number_text(text, p));
+      return sg_vm_note(vm, "bce_logits() is the loss of scores that may be any numbers");
+    }
+    if (!sg_poll_at(vm, s)) return false;
+  }
+  return true;
+}
+
 static bool read_job(sg_vm *vm, const sg_call *call, job *j) {
   bool has_classes = sg_loss_has_classes(j->shape.loss);
   if (!sg_need_batch(vm, call, PREDICTION, &j->prediction) ||
       !sg_need_batch(vm, call, TARGET, &j->target) ||
       !read_reduction(vm, call, &j->shape.reduction) || !read_delta(vm, call, &j->shape.delta))
     return false;
-  if (!has_classes) return match_pairs(vm, call, j);
+  if (!has_classes)
+    return match_pairs(vm, call, j) &&
+           (j->shape.loss->op != SG_OP_BCE || check_probabilities(vm, &j->prediction));
   return match_classes(vm, call, j) && (j->shape.soft || read_indices(vm, call, j));
 }
 

@@ -9,10 +9,12 @@
 /* A size from 1. */
 static bool need_size(sg_vm *vm, const sg_call *call, uint32_t i, uint32_t *out) {
   char name[48];
-  if (!sg_need_count(vm, call, i, out)) return false;
-  if (*out > 0) return true;
+  int64_t n;
+  if (!sg_vm_need_whole(vm, call, i, &n)) return false;
+  if (n > 0) return sg_need_count(vm, call, i, out);
   sg_vm_parameter_name(call, i, name, sizeof name);
-  return sg_vm_fail(vm, "%s() takes a number from 1 for '%s', not 0", call->builtin->name, name);
+  return sg_vm_fail(vm, "%s() takes a number from 1 for '%s', not %lld", call->builtin->name, name,
+                    (long long)n);
 }
 
 /* "linear()", as messages begin. */
@@ -28,9 +30,12 @@ static caller name_caller(const sg_call *call) {
 
 static bool need_activation(sg_vm *vm, const sg_call *call, uint32_t i, const char *unless,
                             sg_activation *out) {
+  sg_value v = call->args[i];
   bool known = sg_activation_find(unless, out);
-  if (sg_is_undefined(call->args[i])) return known;
-  return sg_read_activation(vm, name_caller(call).text, call->args[i], out);
+  if (sg_is_undefined(v)) return known;
+  if (!sg_is_none(v) && !sg_is_string(v) && !sg_is_callable(v))
+    return sg_vm_fail_argument(vm, call, i, "the name of a scalar function");
+  return sg_read_activation(vm, name_caller(call).text, v, out);
 }
 
 static bool need_beginning(sg_vm *vm, const sg_call *call, uint32_t i, const char *unless,

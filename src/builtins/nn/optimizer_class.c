@@ -81,7 +81,9 @@ bool sg_optimizer_check(sg_vm *vm, const sg_optimizer_row *row, const sg_hyper *
 
 static bool give_pair(sg_vm *vm, const double *numbers, sg_value *out) {
   const sg_value pair[] = {sg_number(numbers[0]), sg_number(numbers[1])};
-  return sg_give_list(vm, pair, 2, out);
+  if (!sg_give_list(vm, pair, 2, out)) return false;
+  sg_as_list(*out)->owned = true;
+  return true;
 }
 
 static bool give_hyper(sg_vm *vm, sg_optimizer_object *o, const sg_hyper_row *one, sg_value *out) {

@@ -205,8 +205,7 @@ bool sg_model_text(sg_vm *vm, sg_buffer *out, const sg_native *native, bool brie
   if (!brief && dense) add_dense_line(out, dense);
   if (brief || !chain) return true;
   sg_buffer_puts(out, ": ");
-  if (!sg_native_leaves(vm, sg_as_native(model), count_run, &parameters) ||
-      !measure(vm, chain, &w))
+  if (!sg_native_leaves(vm, sg_as_native(model), count_run, &parameters) || !measure(vm, chain, &w))
     return false;
   add_count(out, parameters);
   for (uint32_t i = 0; i < chain->count; i++)
