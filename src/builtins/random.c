@@ -65,8 +65,7 @@ static bool run_shuffle(sg_vm *vm, const sg_call *call, sg_value *result) {
   sg_value copy;
   (void)result;
   if (!sg_vm_need_list(vm, call, 0, &list) || !sg_vm_can_rearrange(vm, list) ||
-      !sg_give_list(vm, list->items, list->count, &copy) ||
-      !shuffle(vm, sg_as_list(copy)))
+      !sg_give_list(vm, list->items, list->count, &copy) || !shuffle(vm, sg_as_list(copy)))
     return false;
   sg_list *shuffled = sg_as_list(copy), old = *list;
   list->items = shuffled->items;

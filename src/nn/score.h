@@ -43,8 +43,8 @@ typedef struct sg_score {
   sg_right right;
 } sg_score;
 
-/* Each batch counts alike in the mean of the losses, as an epoch's steps do: their sum, one after the
- * other, by their number, to the bit. */
+/* Each batch counts alike in the mean of the losses, as an epoch's steps do: their sum, one after
+ * the other, by their number, to the bit. */
 void sg_score_add_step(sg_score *score, const sg_batch_score *batch, uint32_t samples);
 /* Each sample counts alike. The mean of a single batch is its loss, to the bit. */
 void sg_score_add_batch(sg_score *score, const sg_batch_score *batch, uint32_t samples);

@@ -40,7 +40,8 @@ static bool refuse_row_size(const run *r, uint32_t s, uint32_t given) {
     return sg_vm_fail(r->vm, "sample %u has %u number%s, but sample 0 has %u", s, given,
                       given == 1 ? "" : "s", r->features);
   return sg_vm_fail(r->vm, "sample %u has %u number%s, but %s takes %u", s, given,
-                    given == 1 ? "" : "s", sg_model_describe(r->vm, r->model, model, sizeof model), r->features);
+                    given == 1 ? "" : "s", sg_model_describe(r->vm, r->model, model, sizeof model),
+                    r->features);
 }
 
 /* `s`: which sample of a batch, UINT32_MAX for a single one. */

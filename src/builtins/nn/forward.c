@@ -68,9 +68,8 @@ static bool check_sample(const place *p, sg_value sample, uint32_t wanted) {
   const sg_list *list = sg_as_list(sample);
   for (uint32_t k = 0; !list->plain && k < list->count; k++)
     if (!sg_is_number(list->items[k]))
-      return sg_vm_fail(vm, "%s(): number %u of sample %u of '%s' is %s",
-                        p->forward->builtin->name, k, p->sample, p->name,
-                        sg_type_phrase(list->items[k]));
+      return sg_vm_fail(vm, "%s(): number %u of sample %u of '%s' is %s", p->forward->builtin->name,
+                        k, p->sample, p->name, sg_type_phrase(list->items[k]));
   return list->count == wanted || refuse_size(p, wanted, list->count);
 }
 

@@ -85,8 +85,7 @@ static bool read_optimizer(sg_learner *l, sg_value given, sg_value lr) {
 static bool are_elsewhere(void *context, sg_node first, uint32_t count) {
   const sg_leaf_runs *runs = context;
   for (uint32_t k = 0; k < runs->count; k++)
-    if (first < runs->items[k].first + runs->items[k].count &&
-        runs->items[k].first < first + count)
+    if (first < runs->items[k].first + runs->items[k].count && runs->items[k].first < first + count)
       return false;
   return !sg_interrupted;
 }

@@ -67,8 +67,7 @@ bool sg_report_epoch(sg_report *r, const sg_epoch *epoch) {
   sg_buffer_init(&line, r->vm->memory);
   sg_report_add_number(r, &line, epoch->number);
   add_columns(r, &line, "loss", "accuracy ", epoch, &epoch->score);
-  if (epoch->validation.samples)
-    add_columns(r, &line, "validation", "", epoch, &epoch->validation);
+  if (epoch->validation.samples) add_columns(r, &line, "validation", "", epoch, &epoch->validation);
   trim(&line);
   return write_out(r->vm, &line);
 }
@@ -122,8 +121,7 @@ static bool break_line(sg_buffer *out, const sg_buffer *line, size_t columns) {
 static void add_summary(const sg_report *r, sg_buffer *line, sg_train_end end) {
   add_end(r, line, end);
   if (!r->last.number) return;
-  if (sg_report_columns(r) > 0)
-    sg_buffer_printf(line, " in %.2f s", sg_train_clock() - r->start);
+  if (sg_report_columns(r) > 0) sg_buffer_printf(line, " in %.2f s", sg_train_clock() - r->start);
   sg_buffer_printf(line, ", %s%s", r->objective->row ? r->objective->row->name : "",
                    r->objective->row ? " " : "");
   add_scores(r, line, "", &r->last.score);

@@ -308,8 +308,7 @@ static bool check_samples(job *j) {
   if (!sg_forward_check(forward, "validation", j->validation_xs) ||
       !sg_targets_read(j->vm, j->call->builtin, j->validation_ys, &others))
     return false;
-  if (forward->own)
-    outputs = sg_stage_outputs(forward->model, sg_stage_inputs(forward->model));
+  if (forward->own) outputs = sg_stage_outputs(forward->model, sg_stage_inputs(forward->model));
   return sg_targets_fit(&j->learner.objective.targets, &others, outputs) ||
          sg_vm_fail(j->vm, "train(): the targets of 'validation' are not like those of 'ys'");
 }
@@ -318,8 +317,8 @@ static bool prepare(job *j) {
   sg_error error;
   sg_error_clear(&error);
   if (!read_plan(j) || !read_samples(j) ||
-      !sg_learner_init(&j->learner, j->vm, j->call, MODEL, LOSS, OPTIMIZER, LR) || !check_samples(j) ||
-      !make_history(j))
+      !sg_learner_init(&j->learner, j->vm, j->call, MODEL, LOSS, OPTIMIZER, LR) ||
+      !check_samples(j) || !make_history(j))
     return false;
   if (!sg_order_init(&j->order, j->vm->memory, j->learner.xs->count, &error))
     return sg_fail_again(j->vm, &error);
