@@ -15,20 +15,6 @@ typedef struct step {
   uint32_t to;    /* register */
 } step;
 
-static bool is_link(const sg_ast *ast) {
-  switch (ast->kind) {
-  case SG_AST_BINARY:
-  case SG_AST_AND:
-  case SG_AST_OR:
-  case SG_AST_CALL:
-  case SG_AST_METHOD:
-  case SG_AST_FIELD:
-  case SG_AST_INDEX:
-  case SG_AST_SLICE: return true;
-  default: return false;
-  }
-}
-
 /* The opcode on two registers. */
 static sg_opcode binary_opcode(uint8_t op) {
   static const uint8_t opcodes[] = {
@@ -222,7 +208,7 @@ static bool emit_first(sg_unit *unit, const sg_ast *link, uint32_t to) {
 }
 
 static bool collect_links(sg_unit *unit, const sg_ast *ast, links *chain) {
-  for (; is_link(ast); ast = ast->a) {
+  for (; sg_ast_is_link(ast); ast = ast->a) {
     if (!SG_RESERVE(unit->vm->memory, chain, (size_t)chain->count + 1))
       return sg_fail_memory(&unit->vm->error);
     chain->items[chain->count++] = ast;

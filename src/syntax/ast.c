@@ -51,3 +51,17 @@ bool sg_ast_equal(const sg_ast *x, const sg_ast *y) {
   }
   return x == y;
 }
+
+bool sg_ast_is_link(const sg_ast *ast) {
+  switch (ast->kind) {
+  case SG_AST_BINARY:
+  case SG_AST_AND:
+  case SG_AST_OR:
+  case SG_AST_CALL:
+  case SG_AST_METHOD:
+  case SG_AST_FIELD:
+  case SG_AST_INDEX:
+  case SG_AST_SLICE: return true;
+  default: return false;
+  }
+}

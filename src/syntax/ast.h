@@ -113,6 +113,10 @@ struct sg_ast {
   const sg_format *format; /* REPLACEMENT: NULL when none is given */
 };
 
+/* Whether its first operand is `a`, so that such nodes make chains to the left, which may be as
+ * long as the text: a binary operator, a call, a field, an index. */
+bool sg_ast_is_link(const sg_ast *ast);
+
 typedef struct sg_program sg_program; /* arena, tree, comments */
 
 /* Syntax errors of one text, in order, each independent of the others; at most 20 are kept. */

@@ -6,20 +6,6 @@
 
 #include <string.h>
 
-static bool is_link(const sg_ast *ast) {
-  switch (ast->kind) {
-  case SG_AST_BINARY:
-  case SG_AST_AND:
-  case SG_AST_OR:
-  case SG_AST_CALL:
-  case SG_AST_METHOD:
-  case SG_AST_FIELD:
-  case SG_AST_INDEX:
-  case SG_AST_SLICE: return true;
-  default: return false;
-  }
-}
-
 /* Whether the left operand (or object) of `link` needs parentheses. An `if` there would end a
  * statement that begins with it; `(x.f)(a)` is no method call. */
 static bool needs_round(const sg_ast *link) {
@@ -38,7 +24,7 @@ static bool needs_round_first(const sg_ast *left) {
 
 bool sg_begins_with_brace(const sg_ast *ast) {
   for (;;) {
-    if (is_link(ast)) {
+    if (sg_ast_is_link(ast)) {
       if (needs_round(ast)) return false;
       ast = ast->a;
     } else if (ast->kind == SG_AST_COMPARE) {
@@ -109,7 +95,7 @@ static bool push_link(sg_printer *p, const sg_ast *ast) {
 
 static void print_chain(sg_printer *p, const sg_ast *ast) {
   uint32_t base = p->links.count;
-  for (; is_link(ast); ast = ast->a) {
+  for (; sg_ast_is_link(ast); ast = ast->a) {
     if (!push_link(p, ast)) return;
     if (p->layout == SG_LAYOUT_TRIAL && p->links.count - base > SG_LINE_LIMIT)
       p->trial = SG_TRIAL_TOO_LONG;
