@@ -1,7 +1,7 @@
 /* sgrad tests: libFuzzer's target over the readers of files. The first byte chooses the reader, the
  * second an allocation that fails, or none; the rest is the file. Whatever it is: no crash, no
  * leak, and the interpreter still works afterwards. */
-#include "sgrad.h"
+#include "fault_kit.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,30 +20,19 @@ static const char *const readers[] = {
     "load(\"%s\")",
 };
 
-static bool fault(void *context, uint64_t call) {
-  const uint64_t *failing = context;
-  return call == *failing;
-}
-
-static bool write_text(void *context, const char *text, size_t bytes) {
-  (void)context;
-  (void)text;
-  (void)bytes;
-  return true;
-}
-
 static void read_file(uint8_t reader, uint8_t failing_from_here, int file) {
   char path[64], program[256];
-  uint64_t failing = 0; /* the allocation that fails; 0: none */
-  sg_host host = {.context = &failing, .write = write_text, .fault = fault, .memory_limit = LIMIT};
+  faults failing = {.once = true};
+  sg_host host = {
+      .context = &failing, .write = write_nothing, .fault = fault, .memory_limit = LIMIT};
   sg_interpreter *sgrad = sg_open(&host);
   if (sgrad == NULL) return;
   snprintf(path, sizeof path, "/proc/self/fd/%d", file);
   snprintf(program, sizeof program, readers[reader % (sizeof readers / sizeof *readers)], path);
   if (failing_from_here != ALL_SUCCEED)
-    failing = sg_get_memory(sgrad)->calls + failing_from_here + 1;
+    failing.first = sg_get_memory(sgrad)->calls + failing_from_here + 1;
   sg_run(sgrad, "fuzz", program, SG_ALL);
-  failing = 0;
+  failing.first = 0;
   if (sg_run(sgrad, "after", "after = 1 + 1", SG_ALL) != SG_OK) abort();
   sg_close(sgrad);
 }

@@ -1,7 +1,7 @@
 /* sgrad tests: libFuzzer's target over sg_run. The first byte chooses an allocation that
  * fails, or none; the rest is the program. Whatever it is: no crash, no leak,
  * and the interpreter still works afterwards. */
-#include "sgrad.h"
+#include "fault_kit.h"
 
 #include <signal.h>
 #include <stdlib.h>
@@ -10,18 +10,6 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 enum { MILLISECONDS = 300, LIMIT = 64 << 20 };
-
-static bool fault(void *context, uint64_t call) {
-  const uint64_t *failing = context;
-  return call == *failing;
-}
-
-static bool write_text(void *context, const char *text, size_t bytes) {
-  (void)context;
-  (void)text;
-  (void)bytes;
-  return true;
-}
 
 static void stop(int signal_number) {
   (void)signal_number;
@@ -37,21 +25,21 @@ static void set_time(int milliseconds) {
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   if (size == 0) return 0;
-  uint64_t failing = 0; /* the allocation that fails; 0: none */
+  faults failing = {.once = true};
   sg_host host = {.context = &failing,
-                  .write = write_text,
+                  .write = write_nothing,
                   .fault = fault,
                   .memory_limit = LIMIT,
                   .has_seed = true,
                   .seed = 1};
   sg_interpreter *sgrad = sg_open(&host);
   if (sgrad == NULL) return 0;
-  if (data[0] > 'Z') failing = sg_get_memory(sgrad)->calls + data[0] - 'Z';
+  if (data[0] > 'Z') failing.first = sg_get_memory(sgrad)->calls + data[0] - 'Z';
   set_time(MILLISECONDS);
   sg_run(sgrad, "fuzz", (const char *)data + 1, size - 1);
   set_time(0);
   sg_interrupted = 0;
-  failing = 0;
+  failing.first = 0;
   sg_status status = sg_run(sgrad, "after", "after = 1 + 1", SG_ALL);
   double value;
   if (status == SG_OK && (!sg_get_number(sgrad, "after", &value, NULL) || value != 2)) abort();

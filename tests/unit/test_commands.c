@@ -1,6 +1,6 @@
 /* sgrad tests: the table of commands, and each command under every failing allocation. */
+#include "fault_kit.h"
 #include "repl/commands.h"
-#include "sgrad.h"
 
 #include <check.h>
 #include <stdio.h>
@@ -30,18 +30,10 @@ static const char *const lines[] = {
 };
 
 typedef struct host {
+  faults faults; /* first: the interpreter's context is both */
   sg_commands commands;
-  uint64_t calls; /* allocations so far */
-  uint64_t first; /* from this one on all fail, 0: none */
-  bool once;      /* only that one */
   uint32_t written;
 } host;
-
-static bool fault(void *context, uint64_t call) {
-  host *h = context;
-  h->calls = call;
-  return h->first > 0 && (call == h->first || (!h->once && call > h->first));
-}
 
 static bool count_bytes(void *context, const char *text, size_t bytes) {
   host *h = context;
@@ -64,12 +56,12 @@ static sg_interpreter *open_host(host *h) {
 
 /* Runs the line with its n-th allocation failing; false: it has fewer. */
 static bool fail_at(const char *line, uint64_t n, bool once, sg_status without) {
-  host h = {.once = once};
+  host h = {.faults.once = once};
   sg_interpreter *sgrad = open_host(&h);
-  h.first = h.calls + n;
+  h.faults.first = h.faults.calls + n;
   sg_status status = sg_run(sgrad, "test", line, SG_ALL);
-  bool reached = h.calls >= h.first;
-  h.first = 0;
+  bool reached = h.faults.calls >= h.faults.first;
+  h.faults.first = 0;
   if (reached)
     ck_assert_msg(status == SG_NO_MEMORY || status == without, "%s: %d at %d", line, (int)status,
                   (int)n);

@@ -1,74 +1,10 @@
 /* sgrad: tests of read_csv and write_csv: files of every shape, and what is wrong with them. */
-#include "sgrad.h"
+#include "folder_kit.h"
 
-#include <check.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
-#include <unistd.h>
 #include <zlib.h>
 
 Suite *csv_suite(void);
-
-typedef struct session {
-  sg_memory memory;
-  sg_buffer printed;
-  char error[SG_MESSAGE_SIZE];
-  sg_interpreter *sgrad;
-} session;
-
-static session run;
-static char folder[] = "/tmp/sgrad-csv-XXXXXX";
-static char start[sizeof folder];
-
-static bool collect(void *context, const char *text, size_t bytes) {
-  sg_buffer_add(&((session *)context)->printed, text, bytes);
-  return true;
-}
-
-static void keep(void *context, const sg_error *error, const char *text) {
-  (void)text;
-  memcpy(((session *)context)->error, error->message, SG_MESSAGE_SIZE);
-}
-
-static void set_up(void) {
-  memcpy(folder, "/tmp/sgrad-csv-XXXXXX", sizeof folder);
-  ck_assert_ptr_nonnull(mkdtemp(folder));
-  memcpy(start, folder, sizeof folder);
-  ck_assert_int_eq(chdir(folder), 0);
-  sg_memory_init(&run.memory);
-  sg_buffer_init(&run.printed, &run.memory);
-  run.error[0] = '\0';
-  run.sgrad = sg_open(&(sg_host){.context = &run, .write = collect, .report = keep});
-  ck_assert_ptr_nonnull(run.sgrad);
-}
-
-static void tear_down(void) {
-  char command[64];
-  sg_close(run.sgrad);
-  sg_buffer_clear(&run.printed);
-  ck_assert_uint_eq(run.memory.used, 0);
-  snprintf(command, sizeof command, "rm -rf '%s'", start);
-  ck_assert_int_eq(chdir("/"), 0);
-  ck_assert_int_eq(system(command), 0);
-}
-
-static void put_file(const char *name, const char *bytes, size_t count) {
-  FILE *file = fopen(name, "wb");
-  ck_assert_ptr_nonnull(file);
-  ck_assert_uint_eq(fwrite(bytes, 1, count, file), count);
-  fclose(file);
-}
-
-/* What a program prints; on an error, its message. */
-static const char *print_of(const char *program) {
-  run.printed.count = 0;
-  run.error[0] = '\0';
-  if (sg_run(run.sgrad, "<test>", program, SG_ALL) != SG_OK) return run.error;
-  return sg_buffer_text(&run.printed);
-}
 
 typedef struct sample {
   const char *file;
@@ -278,7 +214,8 @@ START_TEST(test_damaged_gzip) {
   ck_assert_int_eq(truncate("f.gz", 2000), 0);
   ck_assert_str_eq(print_of("read_csv(\"f.gz\")"), "f.gz is cut short at byte 2000");
   put_file("g.gz", "\x1F\x8B\x08\xFF garbage", 12);
-  ck_assert_msg(strncmp(print_of("read_csv(\"g.gz\")"), "g.gz is", 7) == 0, "%s", run.error);
+  ck_assert_msg(strncmp(print_of("read_csv(\"g.gz\")"), "g.gz is", 7) == 0, "%s",
+                run.error.message);
 }
 END_TEST
 

@@ -1,6 +1,6 @@
 /* sgrad tests: programs under every failing allocation in turn, once and from then on: a clean
  * error, nothing leaked, and the next statement works. */
-#include "sgrad.h"
+#include "fault_kit.h"
 
 #include <check.h>
 #include <stdio.h>
@@ -51,15 +51,9 @@ static const char *const programs[] = {
 enum { PROGRAMS = sizeof programs / sizeof *programs, EXHAUSTIVE = 2000, SAMPLES = 200 };
 
 typedef struct host {
-  uint64_t first; /* the allocation that fails; 0: none */
-  bool on;        /* and all after it */
+  faults faults; /* first: the interpreter's context is both */
   int reports;
 } host;
-
-static bool fault(void *context, uint64_t call) {
-  const host *h = context;
-  return h->first > 0 && (call == h->first || (h->on && call > h->first));
-}
 
 static void report(void *context, const sg_error *error, const char *text) {
   host *h = context;
@@ -68,16 +62,9 @@ static void report(void *context, const sg_error *error, const char *text) {
   h->reports++;
 }
 
-static bool write_text(void *context, const char *text, size_t bytes) {
-  (void)context;
-  (void)text;
-  (void)bytes;
-  return true;
-}
-
 static sg_interpreter *open_host(host *h) {
   return sg_open(&(sg_host){.context = h,
-                            .write = write_text,
+                            .write = write_nothing,
                             .report = report,
                             .fault = fault,
                             .has_seed = true,
@@ -95,8 +82,8 @@ static sg_status measure(const char *program, uint64_t *opened, uint64_t *ended)
   return status;
 }
 
-static void run_with_fault(const char *program, sg_status expected, uint64_t call, bool on) {
-  host h = {.first = call, .on = on};
+static void run_with_fault(const char *program, sg_status expected, uint64_t call, bool once) {
+  host h = {.faults = {.first = call, .once = once}};
   sg_interpreter *sgrad = open_host(&h);
   ck_assert_ptr_nonnull(sgrad);
   sg_status status = sg_run(sgrad, "program", program, SG_ALL);
@@ -104,7 +91,7 @@ static void run_with_fault(const char *program, sg_status expected, uint64_t cal
                 "allocation %lu of '%s' failed: status %d", (unsigned long)call, program, status);
   ck_assert_msg(status == SG_OK || h.reports > 0, "allocation %lu of '%s' failed in silence",
                 (unsigned long)call, program);
-  h.first = 0;
+  h.faults.first = 0;
   ck_assert_msg(sg_run(sgrad, "after", "after = [1, 2]; assert(sum(after) == 3)", SG_ALL) == SG_OK,
                 "after allocation %lu of '%s' failed, nothing works", (unsigned long)call, program);
   sg_close(sgrad);
@@ -117,8 +104,8 @@ START_TEST(every_allocation_fails) {
   uint64_t count = ended - opened;
   uint64_t step = count <= EXHAUSTIVE ? 1 : count / SAMPLES;
   for (uint64_t call = opened + 1; call <= ended; call += step) {
-    run_with_fault(program, expected, call, false);
     run_with_fault(program, expected, call, true);
+    run_with_fault(program, expected, call, false);
   }
 }
 END_TEST
@@ -182,13 +169,13 @@ enum { STATEMENTS = sizeof statements / sizeof *statements };
 
 /* The state as text, to be cleared; no allocation fails meanwhile. */
 static void read_state(sg_interpreter *sgrad, host *h, sg_buffer *out) {
-  h->first = 0;
+  h->faults.first = 0;
   ck_assert_int_eq(sg_evaluate(sgrad, "state", state, SG_ALL, out), SG_OK);
   ck_assert_ptr_nonnull(sg_buffer_text(out));
 }
 
 /* True: the statement has come to its end in spite of allocation `call` of its own. */
-static bool run_statement_with_fault(const char *statement, uint64_t call, bool on) {
+static bool run_statement_with_fault(const char *statement, uint64_t call, bool once) {
   host h = {0};
   sg_memory memory;
   sg_buffer before, after;
@@ -198,10 +185,10 @@ static bool run_statement_with_fault(const char *statement, uint64_t call, bool 
   sg_interpreter *sgrad = open_host(&h);
   ck_assert_int_eq(sg_run(sgrad, "setup", setup, SG_ALL), SG_OK);
   read_state(sgrad, &h, &before);
-  h.on = on;
-  h.first = sg_get_memory(sgrad)->calls + call;
+  h.faults.once = once;
+  h.faults.first = sg_get_memory(sgrad)->calls + call;
   sg_status status = sg_run(sgrad, "statement", statement, SG_ALL);
-  bool reached = sg_get_memory(sgrad)->calls >= h.first;
+  bool reached = sg_get_memory(sgrad)->calls >= h.faults.first;
   read_state(sgrad, &h, &after);
   if (status != SG_OK)
     ck_assert_msg(strcmp(before.items, after.items) == 0,
@@ -214,8 +201,8 @@ static bool run_statement_with_fault(const char *statement, uint64_t call, bool 
 }
 
 START_TEST(failed_statements_change_nothing) {
-  for (int on = 0; on < 2; on++)
-    for (uint64_t call = 1; !run_statement_with_fault(statements[_i], call, on > 0); call++) {
+  for (int once = 0; once < 2; once++)
+    for (uint64_t call = 1; !run_statement_with_fault(statements[_i], call, once > 0); call++) {
     }
 }
 END_TEST
@@ -231,8 +218,8 @@ START_TEST(a_thousand_times_out_of_memory) {
       "deep = []; while true { deep = [deep, 1] }",
   };
   host h = {0};
-  sg_interpreter *sgrad = sg_open(
-      &(sg_host){.context = &h, .write = write_text, .report = report, .memory_limit = 12 << 20});
+  sg_interpreter *sgrad = sg_open(&(sg_host){
+      .context = &h, .write = write_nothing, .report = report, .memory_limit = 12 << 20});
   ck_assert_ptr_nonnull(sgrad);
   ck_assert_int_eq(sg_run(sgrad, "setup", "kept = [1, 2]; n = 0", SG_ALL), SG_OK);
   for (int i = 0; i < 1000; i++) {
@@ -270,7 +257,7 @@ START_TEST(opening_fails_cleanly) {
   uint64_t opened, ended;
   measure("", &opened, &ended);
   for (uint64_t call = 1; call <= opened; call++) {
-    host h = {.first = call, .on = true};
+    host h = {.faults.first = call};
     ck_assert_ptr_null(open_host(&h));
   }
 }

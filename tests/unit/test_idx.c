@@ -1,80 +1,16 @@
 /* sgrad: tests of the IDX format: every type, and files damaged at every byte. */
+#include "folder_kit.h"
 #include "nn/idx.h"
 
-#include "sgrad.h"
-
-#include <check.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 #include <zlib.h>
 
 Suite *idx_suite(void);
-
-typedef struct session {
-  sg_memory memory;
-  sg_buffer printed;
-  sg_error error;
-  sg_interpreter *sgrad;
-} session;
-
-static session run;
-static char folder[] = "/tmp/sgrad-idx-XXXXXX";
-
-static bool collect(void *context, const char *text, size_t bytes) {
-  sg_buffer_add(&((session *)context)->printed, text, bytes);
-  return true;
-}
-
-static void keep(void *context, const sg_error *error, const char *text) {
-  (void)text;
-  ((session *)context)->error = *error;
-}
-
-static void open_session(size_t limit) {
-  run.sgrad =
-      sg_open(&(sg_host){.context = &run, .write = collect, .report = keep, .memory_limit = limit});
-  ck_assert_ptr_nonnull(run.sgrad);
-}
-
-static void set_up(void) {
-  memcpy(folder, "/tmp/sgrad-idx-XXXXXX", sizeof folder);
-  ck_assert_ptr_nonnull(mkdtemp(folder));
-  ck_assert_int_eq(chdir(folder), 0);
-  sg_memory_init(&run.memory);
-  sg_buffer_init(&run.printed, &run.memory);
-  open_session(64 << 20);
-}
-
-static void tear_down(void) {
-  sg_close(run.sgrad);
-  sg_buffer_clear(&run.printed);
-  remove("f.idx");
-  ck_assert_int_eq(chdir("/"), 0);
-  ck_assert_int_eq(rmdir(folder), 0);
-}
-
-static void put_file(const void *bytes, size_t count) {
-  FILE *file = fopen("f.idx", "wb");
-  ck_assert_ptr_nonnull(file);
-  ck_assert_uint_eq(fwrite(bytes, 1, count, file), count);
-  fclose(file);
-}
 
 static void put_zipped(const void *bytes, size_t count) {
   gzFile file = gzopen("f.idx", "wb9");
   ck_assert_ptr_nonnull(file);
   ck_assert_int_eq(gzwrite(file, bytes, (unsigned)count), (int)count);
   gzclose(file);
-}
-
-/* What a program prints; on an error, its message. */
-static const char *print_of(const char *program) {
-  run.printed.count = 0;
-  sg_error_clear(&run.error);
-  if (sg_run(run.sgrad, "<test>", program, SG_ALL) != SG_OK) return run.error.message;
-  return sg_buffer_text(&run.printed);
 }
 
 static const char *read_it(void) { return print_of("print(read_idx(\"f.idx\"), end=\"\")"); }
@@ -136,7 +72,7 @@ static const sample samples[] = {
 
 START_TEST(test_reads) {
   const sample *s = &samples[_i];
-  put_file(s->bytes, s->count);
+  put_file("f.idx", s->bytes, s->count);
   ck_assert_str_eq(read_it(), s->printed);
   put_zipped(s->bytes, s->count);
   ck_assert_str_eq(read_it(), s->printed);
@@ -146,7 +82,7 @@ END_TEST
 /* What the header promises is held against the limit before anything is allocated. */
 START_TEST(test_says_how_much_memory_it_would_take) {
   static const char bytes[] = "\0\0\x08\2\1\0\0\0\0\0\1\0abc";
-  put_file(bytes, sizeof bytes - 1);
+  put_file("f.idx", bytes, sizeof bytes - 1);
   size_t peak = sg_get_memory(run.sgrad)->peak;
   ck_assert_str_eq(read_it(), "out of memory");
   ck_assert_ptr_nonnull(strstr(run.error.note, "f.idx holds 16777216 x 256 of type u8, which take "
@@ -159,7 +95,6 @@ END_TEST
 START_TEST(test_counts_that_lie) {
   static const char bytes[] = "\0\0\x0E\1\x7F\xFF\xFF\xFF"
                               "12345678";
-  sg_close(run.sgrad);
   open_session(0);
   size_t peak = sg_get_memory(run.sgrad)->peak;
   put_zipped(bytes, sizeof bytes - 1);
@@ -169,30 +104,18 @@ START_TEST(test_counts_that_lie) {
 }
 END_TEST
 
-static uint64_t failing; /* the allocation that does not succeed */
-
-static bool fault(void *context, uint64_t call) {
-  (void)context;
-  return call == failing;
-}
-
 /* Each allocation fails in turn: a clean error, and the same line works afterwards. */
 START_TEST(test_allocations_that_fail) {
   static const char line[] = "xs = read_idx(\"f.idx\")";
   put_zipped(whole, sizeof whole - 1);
-  sg_close(run.sgrad);
-  run.sgrad =
-      sg_open(&(sg_host){.context = &run, .write = collect, .report = keep, .fault = fault});
-  ck_assert_ptr_nonnull(run.sgrad);
   uint64_t before = sg_get_memory(run.sgrad)->calls;
   ck_assert_int_eq(sg_run(run.sgrad, "<test>", line, SG_ALL), SG_OK);
   uint64_t calls = sg_get_memory(run.sgrad)->calls - before;
   for (uint64_t i = 1; i < calls / 2; i++) {
-    failing = sg_get_memory(run.sgrad)->calls + i;
+    run.faults = (faults){.first = sg_get_memory(run.sgrad)->calls + i, .once = true};
     ck_assert_int_eq(sg_run(run.sgrad, "<test>", line, SG_ALL), SG_NO_MEMORY);
     ck_assert_int_eq(sg_run(run.sgrad, "<test>", line, SG_ALL), SG_OK);
   }
-  failing = 0;
 }
 END_TEST
 
@@ -208,7 +131,7 @@ START_TEST(test_numbers_across_chunks) {
     memcpy(&bits, &x, sizeof bits);
     for (int k = 0; k < 8; k++) bytes[HEADER + 8 * i + 7 - (uint32_t)k] = (bits >> 8 * k) & 0xFF;
   }
-  put_file(bytes, HEADER + 8 * COUNT);
+  put_file("f.idx", bytes, HEADER + 8 * COUNT);
   free(bytes);
   ck_assert_str_eq(print_of("print(read_idx(\"f.idx\") == [[2*i, 2*i + 1] for i in range(10000)])"),
                    "true\n");
@@ -236,12 +159,12 @@ static void damage_every_byte(const unsigned char *bytes, size_t count) {
   unsigned char damaged[256];
   ck_assert_uint_le(count, sizeof damaged);
   for (size_t i = 0; i < count; i++) {
-    put_file(bytes, i);
+    put_file("f.idx", bytes, i);
     ck_assert_int_ne(sg_run(run.sgrad, "<test>", "read_idx(\"f.idx\")", SG_ALL), SG_OK);
     for (unsigned flip = 1; flip < 256; flip++) {
       memcpy(damaged, bytes, count);
       damaged[i] ^= (unsigned char)flip;
-      put_file(damaged, count);
+      put_file("f.idx", damaged, count);
       check_damaged();
     }
   }

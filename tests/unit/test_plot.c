@@ -1,6 +1,6 @@
 /* sgrad tests: plots: axes, thinning, drawings, and every failing allocation of a picture. */
+#include "fault_kit.h"
 #include "repl/commands.h"
-#include "sgrad.h"
 #include "view/plot/contour.h"
 #include "view/plot/draw.h"
 #include "view/plot/svg.h"
@@ -222,24 +222,9 @@ END_TEST
 /* --- Pictures under failing allocations. */
 
 typedef struct host {
+  faults faults; /* first: the interpreter's context is both */
   sg_commands commands;
-  uint64_t calls; /* allocations so far */
-  uint64_t first; /* from this one on all fail, 0: none */
-  bool once;      /* only that one */
 } host;
-
-static bool fault(void *context, uint64_t call) {
-  host *h = context;
-  h->calls = call;
-  return h->first > 0 && (call == h->first || (!h->once && call > h->first));
-}
-
-static bool write_text(void *context, const char *text, size_t bytes) {
-  (void)context;
-  (void)text;
-  (void)bytes;
-  return true;
-}
 
 static const char setup[] =
     "xs = [[k % 3, k % 2] for k in range(6)]; ys = [k % 2 for k in range(6)]\n"
@@ -254,7 +239,7 @@ enum { LINES = sizeof lines / sizeof *lines, EXHAUSTIVE = 250, SAMPLES = 40 };
 
 static sg_interpreter *open_host(host *h) {
   sg_interpreter *sgrad = sg_open(&(sg_host){.context = h,
-                                             .write = write_text,
+                                             .write = write_nothing,
                                              .command = sg_commands_run,
                                              .command_context = &h->commands,
                                              .fault = fault,
@@ -266,13 +251,13 @@ static sg_interpreter *open_host(host *h) {
 
 /* Returns how many allocations there were. */
 static uint64_t fail_at(const char *line, uint64_t n, bool once) {
-  host h = {.once = once};
+  host h = {.faults.once = once};
   sg_interpreter *sgrad = open_host(&h);
-  uint64_t before = h.calls;
-  h.first = n > 0 ? h.calls + n : 0;
+  uint64_t before = h.faults.calls;
+  h.faults.first = n > 0 ? h.faults.calls + n : 0;
   sg_status status = sg_run(sgrad, "test", line, SG_ALL);
-  uint64_t calls = h.calls - before;
-  h.first = 0;
+  uint64_t calls = h.faults.calls - before;
+  h.faults.first = 0;
   ck_assert_int_eq(status, n == 0 ? SG_OK : SG_NO_MEMORY);
   ck_assert(access("x.svg", F_OK) == 0 ? n == 0 : true);
   ck_assert_int_eq(sg_run(sgrad, "test", "assert(len(xs) == 6); z = ys[0] * 2", SG_ALL), SG_OK);

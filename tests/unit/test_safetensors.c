@@ -286,7 +286,8 @@ START_TEST(test_deep_metadata) {
     used += (size_t)snprintf(header + used, sizeof header - used, "{\\\"list\\\":[");
   snprintf(header + used, sizeof header - used, "\"}}");
   put_tensors(header, "", 0);
-  ck_assert_msg(strstr(print_of("load(\"f\")"), "nested too deeply") != NULL, "%s", run.error);
+  ck_assert_msg(strstr(print_of("load(\"f\")"), "nested too deeply") != NULL, "%s",
+                run.error.message);
 }
 END_TEST
 

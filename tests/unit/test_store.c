@@ -223,7 +223,8 @@ START_TEST(test_cut_everywhere) {
     put_file("f", bytes, i);
     char wanted[64];
     snprintf(wanted, sizeof wanted, "f: cut short at byte %zu, in ", i);
-    ck_assert_msg(strncmp(print_of("load(\"f\")"), wanted, strlen(wanted)) == 0, "%s", run.error);
+    ck_assert_msg(strncmp(print_of("load(\"f\")"), wanted, strlen(wanted)) == 0, "%s",
+                  run.error.message);
   }
   bytes[count] = 'x';
   put_file("f", bytes, count + 1);
@@ -245,35 +246,19 @@ END_TEST
 
 /* ---- allocations that fail ---- */
 
-static uint64_t failing; /* the allocation that fails; with `from_then_on`, and all after it */
-static bool from_then_on;
-
-static bool fault(void *context, uint64_t call) {
-  (void)context;
-  return failing && (from_then_on ? call >= failing : call == failing);
-}
-
 /* How many allocations a program asks for when one of them fails, the file as it was or whole. */
-static uint64_t run_with_fault(const char *program, uint64_t which) {
-  char text[200];
-  session other = {.error = ""};
-  sg_memory_init(&other.memory);
-  sg_buffer_init(&other.printed, &other.memory);
-  failing = 0;
-  sg_interpreter *sgrad =
-      sg_open(&(sg_host){.context = &other, .write = collect, .report = keep, .fault = fault});
-  uint64_t start = sg_get_memory(sgrad)->calls;
-  failing = which ? start + which : 0;
-  sg_status status = sg_run(sgrad, "<test>", program, SG_ALL);
-  uint64_t calls = sg_get_memory(sgrad)->calls - start;
-  failing = 0;
+static uint64_t run_with_fault(const char *program, uint64_t which, bool once) {
+  open_session(MEMORY_LIMIT);
+  uint64_t start = sg_get_memory(run.sgrad)->calls;
+  run.faults = (faults){.first = which ? start + which : 0, .once = once};
+  sg_status status = sg_run(run.sgrad, "<test>", program, SG_ALL);
+  uint64_t calls = sg_get_memory(run.sgrad)->calls - start;
+  run.faults.first = 0;
   ck_assert_msg(status == SG_OK || status == SG_NO_MEMORY, "allocation %lu: %s",
-                (unsigned long)which, other.error);
-  snprintf(text, sizeof text, "load(\"s\"); assert(1 + 1 == 2)");
-  ck_assert_msg(sg_run(sgrad, "<test>", text, SG_ALL) == SG_OK, "after allocation %lu: %s",
-                (unsigned long)which, other.error);
-  sg_close(sgrad);
-  sg_buffer_clear(&other.printed);
+                (unsigned long)which, run.error.message);
+  status = sg_run(run.sgrad, "<test>", "load(\"s\"); assert(1 + 1 == 2)", SG_ALL);
+  ck_assert_msg(status == SG_OK, "after allocation %lu: %s", (unsigned long)which,
+                run.error.message);
   return calls;
 }
 
@@ -281,12 +266,9 @@ START_TEST(test_every_allocation_fails) {
   char program[600];
   ck_assert_str_eq(print_of(saved[_i]), "");
   snprintf(program, sizeof program, "%s; x = load(\"s\")", saved[_i]);
-  uint64_t count = run_with_fault(program, 0);
+  uint64_t count = run_with_fault(program, 0, true);
   for (uint64_t call = 1; call <= count; call++)
-    for (int on = 0; on < 2; on++) {
-      from_then_on = on;
-      run_with_fault(program, call);
-    }
+    for (int once = 0; once < 2; once++) run_with_fault(program, call, once);
 }
 END_TEST
 
