@@ -2,9 +2,11 @@
 #include "pty.h"
 
 #include <check.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 Suite *complete_suite(void);
@@ -52,6 +54,36 @@ START_TEST(tab_lists_what_is_ambiguous) {
   pty_expect(&t, "valve_one = 1; valve_two = 2;", "\n> ");
   expect_screen("valve_" TAB, "valve_one  valve_two");
   expect_screen("t" TAB "\r", "\n2\n> ");
+  leave();
+}
+END_TEST
+
+/* A name with a blank needs quotes, which the list of names is spared. */
+START_TEST(tab_lists_files_without_quotes) {
+  char folder[] = "/tmp/sgrad-files-XXXXXX", path[64], keys[64];
+  ck_assert_ptr_nonnull(mkdtemp(folder));
+  static const char *const names[] = {"a b.sg", "a c.sg"};
+  for (int i = 0; i < 2; i++) {
+    snprintf(path, sizeof path, "%s/%s", folder, names[i]);
+    int file = open(path, O_WRONLY | O_CREAT, 0600);
+    ck_assert_int_eq(write(file, i ? "print(7)" : "print(6)", 8), 8);
+    close(file);
+  }
+  snprintf(path, sizeof path, "%s/a d", folder);
+  ck_assert_int_eq(mkdir(path, 0700), 0);
+  open_prompt();
+  snprintf(keys, sizeof keys, ":load %s/" TAB, folder);
+  expect_screen(keys, "\na b.sg  a c.sg  a d/");
+  snprintf(keys, sizeof keys, "> :load \"%s/a ", folder);
+  expect_screen("", keys);
+  expect_screen("c" TAB "\r", "c.sg\"");
+  expect_screen("", "\n7\n> ");
+  ck_assert_int_eq(rmdir(path), 0);
+  for (int i = 0; i < 2; i++) {
+    snprintf(path, sizeof path, "%s/%s", folder, names[i]);
+    ck_assert_int_eq(unlink(path), 0);
+  }
+  ck_assert_int_eq(rmdir(folder), 0);
   leave();
 }
 END_TEST
@@ -130,6 +162,7 @@ Suite *complete_suite(void) {
   tcase_set_timeout(tests, 60);
   tcase_add_test(tests, tab_completes);
   tcase_add_test(tests, tab_lists_what_is_ambiguous);
+  tcase_add_test(tests, tab_lists_files_without_quotes);
   tcase_add_test(tests, tab_indents_blocks);
   tcase_add_loop_test(tests, ctrl_c_and_ctrl_g_leave_the_question, 0, 2);
   tcase_add_test(tests, a_cursor_in_the_middle);

@@ -87,11 +87,16 @@ static bool has_room(size_t before) {
   return room != NULL;
 }
 
-/* A list of files marks directories itself, unless their names stand in quotes. */
-static size_t count_listed(const char *text) {
+/* A candidate as Readline wants it. Where several files are listed, it marks directories itself and
+ * a quote that goes before them all is not part of their names; menu-complete inserts what it is
+ * given. */
+static char *make_match(const char *before, size_t before_bytes, const char *text) {
   size_t bytes = strlen(text);
-  bool marked = found.paths && found.count > 1 && text[0] != '"';
-  return bytes > 1 && marked && text[bytes - 1] == '/' ? bytes - 1 : bytes;
+  if (found.paths && found.count > 1 && rl_completion_type != '%') {
+    if (*text == '"') text++, bytes--;
+    if (bytes > 1 && text[bytes - 1] == '/') bytes--;
+  }
+  return join(before, before_bytes, text, bytes);
 }
 
 /* Readline's list: what all have in common, then each, then NULL. Readline frees it. */
@@ -99,10 +104,8 @@ static char **make_matches(const char *before, size_t bytes) {
   uint32_t count = found.count;
   char **matches = xmalloc(((size_t)count + 2) * sizeof *matches);
   matches[0] = join(before, bytes, sg_completion_text(&found, 0), count_common());
-  for (uint32_t i = 0; i < count; i++) {
-    const char *text = sg_completion_text(&found, i);
-    matches[i + 1] = join(before, bytes, text, count_listed(text));
-  }
+  for (uint32_t i = 0; i < count; i++)
+    matches[i + 1] = make_match(before, bytes, sg_completion_text(&found, i));
   if (count == 1) rl_free(matches[1]);
   matches[count == 1 ? 1 : count + 1] = NULL;
   return matches;
