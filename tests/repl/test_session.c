@@ -33,6 +33,8 @@ START_TEST(history_lists_entries) {
   pty_expect(&t, ":history 2", "\n    3  y = x * 3\n    4  :history\n> ");
   pty_expect(&t, ":hist print", "\n    2  for i in [1] {\n       print(i)\n       }\n> ");
   pty_expect(&t, ":history zebra", "\nno entry contains that\n> ");
+  pty_expect(&t, ":history 0", "lists 1 entry or more, not 0");
+  pty_await(&t, "\n> ");
   leave();
 }
 END_TEST

@@ -122,8 +122,9 @@ bool sg_command_history(sg_commands *commands, sg_vm *vm, const char *rest) {
   size_t entries = commands->edit != NULL ? sg_lineedit_count(commands->edit) : 0, wanted;
   if (commands->edit == NULL || !commands->edit->editing)
     return sg_vm_fail(vm, "there is no history: no lines are edited here");
-  if (entries > 0) entries--; /* this command itself */
   bool counts = read_count(word, &wanted);
+  if (wanted == 0) return sg_vm_fail(vm, "':history' lists 1 entry or more, not 0");
+  if (entries > 0) entries--; /* this command itself */
   sg_buffer text;
   sg_buffer_init(&text, vm->memory);
   for (size_t i = counts && entries > wanted ? entries - wanted : 0; i < entries; i++) {
