@@ -137,7 +137,8 @@ static int run(sg_session *session, const sg_options *options) {
   use_text *use = options->format ? format_text : options->check ? check_text : run_text;
   bool given = options->file != NULL || options->count > 0;
   bool prompt = use == run_text && (options->interactive || (!given && isatty(STDIN_FILENO)));
-  if (prompt && !options->no_init) sg_session_run_init(session);
+  if (prompt && !options->no_init && sg_session_run_init(session) == SG_EXIT)
+    return sg_exit_code(session->sgrad);
   sg_status status = use_snippets(session, options, use);
   int code = get_exit_code(session, status);
   if (status == SG_OK && (options->file != NULL || (!given && !prompt)))

@@ -127,16 +127,18 @@ void sg_session_clear(sg_session *session) {
   sg_console_clear(&session->console);
 }
 
-void sg_session_run_init(sg_session *session) {
+sg_status sg_session_run_init(sg_session *session) {
+  sg_status status = SG_OK;
   const char *path = sg_place_init(&session->init) ? sg_buffer_text(&session->init) : NULL;
   if (path != NULL) {
     sg_journal_file(&session->journal, path);
-    sg_run_file(session->sgrad, path);
+    status = sg_run_file(session->sgrad, path);
     sg_journal_file(&session->journal, NULL);
     sg_set_directory(session->sgrad, NULL);
   } else {
     sg_buffer_clear(&session->init);
   }
+  return status;
 }
 
 /* A reset in the init file itself does not run it again. */

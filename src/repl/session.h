@@ -34,8 +34,9 @@ void sg_session_init(sg_session *session); /* streams alone: no interpreter yet 
 bool sg_session_open(sg_session *session, const sg_host *host, sg_when color);
 void sg_session_clear(sg_session *session);
 
-/* Runs the init file, if there is one. */
-void sg_session_run_init(sg_session *session);
+/* Runs the init file, if there is one. SG_OK: none, or as it ended: SG_EXIT where it said exit().
+ */
+sg_status sg_session_run_init(sg_session *session);
 /* As when it was opened: no variables, no graph, another seed, the init file run again. `*count` is
  * how many variables have gone, `*init` the path of the file, or NULL. False: the error is set. */
 bool sg_session_reset(sg_session *session, uint32_t *count, const char **init);
