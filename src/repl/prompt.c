@@ -70,6 +70,7 @@ static bool must_go_on(prompt *p, const char *text) {
   return true;
 }
 
+/* Once, to where the prompt is shown: errors may go elsewhere. */
 static void give_hint(prompt *p) {
   static const char hint[] = "Type :help for an overview, :help NAME for one function.";
   sg_buffer text;
