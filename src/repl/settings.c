@@ -8,7 +8,7 @@
 
 enum { DIGITS_MOST = 17 };
 
-static const char *const switches[] = {"off", "on", NULL};
+static const char *const switches[] = {"no", "yes", NULL};
 
 /* Which of the words it is, or -1. */
 static int find_word(const char *const *words, const char *word) {
@@ -57,7 +57,7 @@ static const sg_setting table[] = {
      "auto, always or never", sg_when_words, get_color, set_color},
     {"digits", "how many significant digits of a number the echo shows",
      "a whole number from 1 to 17", NULL, get_digits, set_digits},
-    {"grad", "whether the echo shows gradients behind values", "on or off", switches, get_grad,
+    {"grad", "whether the echo shows gradients behind values", "yes or no", switches, get_grad,
      set_grad},
     {NULL, NULL, NULL, NULL, NULL, NULL},
 };

@@ -223,7 +223,7 @@ START_TEST(commands) {
       {":graph y com|", "com -> compact"},
       {":set d|", "d -> digits~"},
       {":set color a|", "a -> always auto"},
-      {":set grad |", " -> off on"},
+      {":set grad |", " -> no yes"},
       {":gr y ran|", "ran -> rankdir=LR rankdir=TB"},
       {":help tan|", "tan -> tan tanh"},
       {":help :qu|", "qu -> quit"},
