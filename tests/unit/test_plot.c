@@ -207,6 +207,44 @@ START_TEST(the_regions_of_two_classes_fill_the_square) {
 }
 END_TEST
 
+/* A disc of class 1, of that radius around the middle of a grid of 9 x 9. Chords a square wide
+ * leave out some 0.6 of it. */
+static void fill_disc(sg_region *region, sg_memory *memory, double radius) {
+  ck_assert(sg_region_init(region, memory, 9, 9, 1));
+  for (uint32_t row = 0; row < 9; row++)
+    for (uint32_t column = 0; column < 9; column++)
+      *sg_region_node(region, column, row) = radius - hypot(column - 4., row - 4.);
+}
+
+static const struct {
+  double radius;
+  int class;
+  bool fill;
+  uint32_t parts; /* of the path */
+  double area;    /* of the disc or what it leaves, inside the square; 0: not looked at */
+} discs[] = {{2.5, 1, true, 1, 19.63}, {2.5, 0, true, 2, 44.37}, {2.5, 1, false, 1, 19.63},
+             {4.5, 1, true, 1, 58.06}, {4.5, 0, true, 4, 5.94},  {4.5, 1, false, 4, 0},
+             {9, 1, true, 1, 64},      {9, 0, true, 0, 0},       {9, 1, false, 0, 0}};
+enum { DISCS = sizeof discs / sizeof *discs };
+
+START_TEST(lines_run_around_a_region_and_along_the_frame) {
+  sg_memory memory;
+  sg_region region;
+  sg_memory_init(&memory);
+  fill_disc(&region, &memory, discs[_i].radius);
+  sg_path path = {.memory = &memory};
+  uint32_t parts = 0, class = (uint32_t)discs[_i].class;
+  const sg_area frame = {0, 0, 8, 8};
+  ck_assert((discs[_i].fill ? sg_contour_fill : sg_contour_line)(&region, class, frame, &path));
+  for (uint32_t i = 0; i < path.count; i++) parts += path.items[i].move;
+  ck_assert_uint_eq(parts, discs[_i].parts);
+  if (discs[_i].area > 0) ck_assert_double_eq_tol(measure(&path), discs[_i].area, 0.7);
+  sg_path_clear(&path);
+  sg_region_clear(&region);
+  ck_assert_uint_eq(memory.used, 0);
+}
+END_TEST
+
 START_TEST(nan_has_no_class) {
   sg_memory memory;
   sg_region region;
@@ -323,6 +361,7 @@ Suite *plot_suite(void) {
   tcase_add_test(test, a_curve_keeps_its_extremes_and_gaps);
   tcase_add_test(test, a_line_to_and_fro_is_thinned_and_still_covers_all);
   tcase_add_test(test, the_regions_of_two_classes_fill_the_square);
+  tcase_add_loop_test(test, lines_run_around_a_region_and_along_the_frame, 0, DISCS);
   tcase_add_test(test, nan_has_no_class);
   tcase_add_loop_test(test, every_failing_allocation_is_an_error, 0, LINES);
   tcase_add_test(test, names_hold_nothing_that_a_terminal_obeys);
