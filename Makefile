@@ -6,6 +6,7 @@
 #   make lint           layout, includes, headers  make analyze   gcc -fanalyzer, clang-tidy, cppcheck
 #   make format         clang-format in place      make fuzz      libFuzzer targets in build/fuzz
 #   make bench          SPEED against its peers    make latency   how soon Ctrl-C stops what takes long
+#   make pictures       those of examples/README.md, drawn again
 #   make install        [prefix=/usr/local] [DESTDIR=]
 #   make uninstall      make deb  a Debian package in build/           make clean
 #
@@ -51,7 +52,7 @@ library := $(call objects_of,$(filter-out $(front),$(wildcard src/*.c src/*/*.c 
   $(B)/objects/generated/reference.o
 program := $(B)/sgrad
 
-.PHONY: all check asan valgrind coverage fuzz bench latency lint analyze format shared install uninstall deb clean FORCE
+.PHONY: all check asan valgrind coverage fuzz bench latency pictures lint analyze format shared install uninstall deb clean FORCE
 all: $(program) shared
 
 $(program): $(call objects_of,$(front)) $(library)
@@ -212,6 +213,10 @@ $(B)/tests/objects/hand_networks.o: tests/bench/hand/networks.c config.mk
 bench: $(program) $(bench_tools)
 	@tests/bench/bench.sh $(abspath $(program)) $(abspath $(B)/tests/bench)
 
+# --- What examples/README.md shows, by the commands that stand in it.
+pictures: $(program)
+	SGRAD=$(abspath $(program)) scripts/pictures examples/pictures
+
 # --- The source itself.
 lint:
 	@scripts/lint
@@ -239,7 +244,9 @@ install: all
 	  $(call put,$(share)/sgrad.1,$(mandir)/man1) \
 	  $(call put,LICENSE README.md $(wildcard grammar/*.md grammar/*.ebnf),$(docdir)) \
 	  $(call put,$(wildcard examples/*.sg),$(pkgdatadir)/examples) \
+	  $(call put,examples/README.md,$(pkgdatadir)/examples) \
 	  $(call put,$(wildcard examples/data/*),$(pkgdatadir)/examples/data) \
+	  $(call put,$(wildcard examples/pictures/*),$(pkgdatadir)/examples/pictures) \
 	  $(call put,$(share)/completions/bash/*,$(bashcompdir)) \
 	  $(call put,$(share)/completions/zsh/*,$(zshcompdir)) \
 	  $(call put,$(share)/completions/fish/*,$(fishcompdir)) \
