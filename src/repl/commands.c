@@ -12,11 +12,11 @@ static const sg_command table[] = {
      .run = sg_command_ast,
      .kinds = "CODE"},
     {.name = "boundary",
-     .arguments = "model xs ys [FILE] [title=TEXT]",
+     .arguments = "model xs ys [FILE] [labels=NAMES] [title=TEXT]",
      .doc = "the classes that a model gives every place, with the samples: in the terminal, or a "
             "FILE.svg, .png, .pdf",
      .run = sg_command_boundary,
-     .kinds = "NAME NAME NAME FILE|title= ..."},
+     .kinds = "NAME NAME NAME FILE|labels=|title= ..."},
     {.name = "examples",
      .arguments = "[NAME]",
      .doc = "lists the example programs; with a name, runs that one",
@@ -44,9 +44,10 @@ static const sg_command table[] = {
      .kinds = "FILE",
      .saves = SG_SAVES_FILE},
     {.name = "plot",
-     .arguments = "[xs] ys [FILE] [log=yes] [title=TEXT]",
-     .doc = "curves of lists of numbers, or of a training's history: in the terminal, or a "
-            "FILE.svg, .png, .pdf",
+     .arguments = "[f] [xs] ys [FILE] [log=yes] [title=TEXT]",
+     .doc =
+         "curves of lists of numbers, of a training's history, or of a function f over xs: in the "
+         "terminal, or a FILE.svg, .png, .pdf",
      .run = sg_command_plot,
      .kinds = "NAME NAME|FILE|log=yes|log=no|title= ..."},
     {.name = "quit", .arguments = "", .doc = "leaves", .run = sg_command_quit},
@@ -60,11 +61,11 @@ static const sg_command table[] = {
      .run = sg_command_save,
      .kinds = "FILE overwrite"},
     {.name = "scatter",
-     .arguments = "xs [ys] [FILE] [title=TEXT]",
+     .arguments = "xs [ys] [FILE] [labels=NAMES] [title=TEXT]",
      .doc = "samples of two numbers as points, by their class: in the terminal, or a FILE.svg, "
             ".png, .pdf",
      .run = sg_command_scatter,
-     .kinds = "NAME NAME|FILE|title= ..."},
+     .kinds = "NAME NAME|FILE|labels=|title= ..."},
     {.name = "set",
      .arguments = "[NAME [VALUE]]",
      .doc = "shows the settings, or one, or changes it; see :help settings",

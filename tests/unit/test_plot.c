@@ -272,7 +272,8 @@ static const char *const lines[] = {
     ":plot h",           ":plot [1, 2] [[1, 5], [2, 2]] title=\"a\"",
     ":scatter xs",       ":scatter xs ys",
     ":plot h x.svg",     ":scatter xs [\"a\", \"b\", \"a\", \"b\", \"c\", \"d\"] x.svg",
-    ":boundary f xs ys", ":boundary f xs ys x.svg"};
+    ":boundary f xs ys", ":boundary f xs ys x.svg labels=[\"a\", \"b\"]",
+    ":plot sin [3, 1]",  ":plot abs [[0], [1]] [2, 1] x.svg"};
 enum { LINES = sizeof lines / sizeof *lines, EXHAUSTIVE = 250, SAMPLES = 40 };
 
 static sg_interpreter *open_host(host *h) {

@@ -3,6 +3,7 @@
 
 #include "builtins/data/outfile.h"
 #include "repl/command/plot_data.h"
+#include "repl/command/plot_function.h"
 #include "repl/command/plot_region.h"
 #include "view/plot/cairo.h"
 #include "view/plot/draw.h"
@@ -31,7 +32,8 @@ typedef struct plot_request {
   char path[SG_PATH_SIZE]; /* "": the terminal */
   const struct format *format;
   choice log;
-  sg_argument title; /* as it was written; NULL start: none */
+  sg_argument title;    /* as it was written; NULL start: none */
+  sg_plot_value labels; /* the same; its value is rooted as the operands are */
   sg_terminal terminal;
 } plot_request;
 
@@ -43,11 +45,12 @@ static const struct plot_kind {
   const char *name;
   const char *usage;
   uint32_t least, most; /* operands */
-  bool log;             /* takes log= */
+  bool log, labels;     /* takes log=, labels= */
   make_figure *make;
-} kinds[] = {{"plot", ":plot ys [FILE], :plot xs ys [FILE]", 1, 2, true, make_plot},
-             {"scatter", ":scatter xs ys [FILE]", 1, 2, false, make_scatter},
-             {"boundary", ":boundary model xs ys [FILE]", 3, 3, false, make_boundary}};
+} kinds[] = {{"plot", ":plot ys [FILE], :plot xs ys [FILE] or :plot f xs [ys] [FILE]", 1, 3, true,
+              false, make_plot},
+             {"scatter", ":scatter xs ys [FILE]", 1, 2, false, true, make_scatter},
+             {"boundary", ":boundary model xs ys [FILE]", 3, 3, false, true, make_boundary}};
 enum { PLOT, SCATTER, BOUNDARY };
 
 /* Appends a file's bytes, or sets the error. */
@@ -76,7 +79,7 @@ static bool fail_word(sg_vm *vm, const plot_request *request, sg_argument word) 
   return sg_vm_note(vm,
                     "it is %s; the name of a FILE ends in .svg, .png or .pdf, the options are "
                     "%stitle=\"...\"",
-                    request->kind->usage, request->kind->log ? "log=yes, " : "");
+                    request->kind->usage, request->kind->log ? "log=yes, " : "labels=[...], ");
 }
 
 static bool set_option(sg_vm *vm, plot_request *request, sg_argument word, sg_argument name,
@@ -84,6 +87,10 @@ static bool set_option(sg_vm *vm, plot_request *request, sg_argument word, sg_ar
   bool on = false;
   if (sg_argument_is(name, "title")) {
     request->title = value;
+    return true;
+  }
+  if (request->kind->labels && sg_argument_is(name, "labels")) {
+    request->labels.text = value;
     return true;
   }
   if (!request->kind->log || !sg_argument_is(name, "log")) return fail_word(vm, request, word);
@@ -110,7 +117,8 @@ static bool take_word(sg_vm *vm, plot_request *request, sg_argument word) {
     request->format = format;
     return sg_argument_path(vm, word, request->path);
   }
-  bool behind = last != NULL && request->path[0] == 0 && request->title.start == NULL;
+  bool behind = last != NULL && request->path[0] == 0 && request->title.start == NULL &&
+                request->labels.text.start == NULL;
   if (behind && continues(last->text, word)) {
     last->text.bytes = (size_t)(word.start - last->text.start) + word.bytes;
     return true;
@@ -155,9 +163,24 @@ static bool check_something(sg_vm *vm, const plot_request *request, const sg_fig
                       request->log == YES ? "above 0, as log=yes needs" : "finite");
 }
 
-static bool make_plot(sg_vm *vm, plot_request *request, sg_figure *figure) {
+static bool add_function(sg_vm *vm, const plot_request *request, sg_figure *figure) {
+  const sg_plot_value *o = request->operands;
+  if (!sg_is_callable(o[0].value))
+    return sg_plot_fail(vm, &o[0], "':plot f xs ys' draws a function or a model, not %s",
+                        sg_type_phrase(o[0].value));
+  return sg_plot_add_function(vm, figure, &o[0], &o[1], request->count == 3 ? &o[2] : NULL) ||
+         sg_command_relocate(vm, o[0].text);
+}
+
+static bool add_curves(sg_vm *vm, const plot_request *request, sg_figure *figure) {
   const sg_plot_value *xs = request->count == 2 ? &request->operands[0] : NULL;
-  if (!sg_plot_add_curves(vm, figure, xs, &request->operands[request->count - 1])) return false;
+  return sg_plot_add_curves(vm, figure, xs, &request->operands[request->count - 1]);
+}
+
+static bool make_plot(sg_vm *vm, plot_request *request, sg_figure *figure) {
+  bool function =
+      request->count == 3 || (request->count == 2 && sg_is_callable(request->operands[0].value));
+  if (!(function ? add_function : add_curves)(vm, request, figure)) return false;
   sg_panel *panel = &figure->panels[0];
   panel->y.log = request->log == YES || (request->log == UNSAID && spans_decades(figure));
   add_log_name(panel);
@@ -186,7 +209,7 @@ static bool make_points(sg_figure *figure) {
 static bool make_scatter(sg_vm *vm, plot_request *request, sg_figure *figure) {
   const sg_plot_value *ys = request->count == 2 ? &request->operands[1] : NULL;
   if (ys != NULL && is_list_of_numbers(request->operands[0].value))
-    return make_plot(vm, request, figure) && make_points(figure);
+    return add_curves(vm, request, figure) && make_points(figure);
   add_square(figure);
   return sg_plot_add_classes(vm, figure, &request->operands[0], ys, 0);
 }
@@ -216,6 +239,8 @@ static void set_title(sg_figure *figure, sg_argument title) {
 static bool make(sg_vm *vm, plot_request *request, sg_figure *figure) {
   set_title(figure, request->title);
   if (!request->kind->make(vm, request, figure) || !check_something(vm, request, figure))
+    return false;
+  if (request->labels.text.start != NULL && !sg_plot_name_classes(vm, figure, &request->labels))
     return false;
   if (!sg_figure_fit(figure)) return sg_vm_fail_memory(vm);
   note_skipped(figure);
@@ -296,13 +321,14 @@ static bool say_written(sg_vm *vm, const char *path) {
   return sg_command_print(vm, &text);
 }
 
+static bool evaluate_one(sg_vm *vm, sg_plot_value *value) {
+  return sg_command_evaluate(vm, value->text, &value->value) && sg_vm_push(vm, value->value);
+}
+
 static bool evaluate(sg_vm *vm, plot_request *request) {
-  for (uint32_t i = 0; i < request->count; i++) {
-    sg_plot_value *operand = &request->operands[i];
-    if (!sg_command_evaluate(vm, operand->text, &operand->value) || !sg_vm_push(vm, operand->value))
-      return false;
-  }
-  return true;
+  for (uint32_t i = 0; i < request->count; i++)
+    if (!evaluate_one(vm, &request->operands[i])) return false;
+  return request->labels.text.start == NULL || evaluate_one(vm, &request->labels);
 }
 
 static bool draw(sg_commands *commands, sg_vm *vm, plot_request *request) {

@@ -229,3 +229,33 @@ bool sg_plot_add_classes(sg_vm *vm, sg_figure *figure, const sg_plot_value *xs,
   sg_release(vm->memory, c.of, c.samples);
   return ok;
 }
+
+/* How many classes there are: those of the region, else those up to the last one's colour. */
+static uint32_t count_classes(const sg_figure *figure) {
+  uint32_t count = 0;
+  if (figure->region.scores != NULL) return sg_region_classes(&figure->region);
+  for (uint32_t i = 0; i < figure->series.count; i++)
+    if (figure->series.items[i].color >= count) count = figure->series.items[i].color + 1;
+  return count;
+}
+
+bool sg_plot_name_classes(sg_vm *vm, sg_figure *figure, const sg_plot_value *labels) {
+  if (!sg_is_list(labels->value))
+    return sg_plot_fail(vm, labels, "the labels are a list of strings, not %s",
+                        sg_type_phrase(labels->value));
+  const sg_list *list = sg_as_list(labels->value);
+  uint32_t count = count_classes(figure);
+  if (list->count != count)
+    return sg_plot_fail(vm, labels, "there is a label for each class, not %u for %u",
+                        (unsigned)list->count, (unsigned)count);
+  for (uint32_t i = 0; i < count; i++)
+    if (!sg_is_string(list->items[i]))
+      return sg_plot_fail(vm, labels, "a label is a string, but item %u is %s", (unsigned)i,
+                          sg_type_phrase(list->items[i]));
+  for (uint32_t i = 0; i < figure->series.count; i++) {
+    sg_series *series = &figure->series.items[i];
+    const sg_string *text = sg_as_string(list->items[series->color]);
+    sg_figure_name(series->name, sizeof series->name, text->text, text->bytes);
+  }
+  return true;
+}

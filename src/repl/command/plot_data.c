@@ -26,8 +26,7 @@ static bool fail_item(sg_vm *vm, const sg_plot_value *at, uint32_t i, sg_value i
                       sg_type_phrase(item));
 }
 
-/* A number, or a list of one: a sample of one feature. */
-static bool get_number(const sg_vm *vm, sg_value item, double *x) {
+bool sg_plot_read_number(const sg_vm *vm, sg_value item, double *x) {
   if (sg_is_list(item) && sg_as_list(item)->count == 1) item = sg_as_list(item)->items[0];
   if (!sg_is_number(item)) return false;
   *x = data_of(vm, item);
@@ -51,7 +50,7 @@ static bool check_lengths(const curves *c, const sg_list *list) {
 
 static bool add_point(const curves *c, uint32_t i, double y) {
   double x = c->first + i;
-  if (c->xs != NULL && !get_number(c->vm, sg_as_list(c->xs->value)->items[i], &x))
+  if (c->xs != NULL && !sg_plot_read_number(c->vm, sg_as_list(c->xs->value)->items[i], &x))
     return fail_item(c->vm, c->xs, i, sg_as_list(c->xs->value)->items[i]);
   return sg_figure_add_point(c->figure, x, y) || sg_vm_fail_memory(c->vm);
 }
@@ -63,7 +62,8 @@ static bool add_curve(curves *c, const char *name, const sg_list *list) {
   for (uint32_t i = 0; i < list->count; i++) {
     double y;
     if (i % SG_PIECE == SG_PIECE - 1 && !sg_vm_poll(c->vm)) return false;
-    if (!get_number(c->vm, list->items[i], &y)) return fail_item(c->vm, c->ys, i, list->items[i]);
+    if (!sg_plot_read_number(c->vm, list->items[i], &y))
+      return fail_item(c->vm, c->ys, i, list->items[i]);
     if (!add_point(c, i, y)) return false;
   }
   return true;
@@ -73,6 +73,10 @@ static bool add_curve(curves *c, const char *name, const sg_list *list) {
 static void name_axis(char name[SG_NAME_SIZE], const char *text, size_t bytes) {
   if (bytes <= NAME_SHOWN && strchr("[({-", text[0]) == NULL)
     sg_figure_name(name, SG_NAME_SIZE, text, bytes);
+}
+
+void sg_plot_name(char name[SG_NAME_SIZE], const sg_plot_value *argument) {
+  name_axis(name, argument->text.start, argument->text.bytes);
 }
 
 static void set_axis(sg_figure *figure, const curves *c, const char *x_name) {

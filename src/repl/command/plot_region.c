@@ -43,11 +43,10 @@ static bool make_samples(sg_vm *vm, const sg_point *points, uint32_t count, sg_v
   return true;
 }
 
-static bool call_model(const oracle *o, sg_value question, sg_value *answer) {
-  sg_vm *vm = o->vm;
+bool sg_plot_call(sg_vm *vm, const sg_plot_value *model, sg_value question, sg_value *answer) {
   bool recording = vm->tape.recording;
   vm->tape.recording = false;
-  bool ok = sg_vm_call(vm, o->model->value, &question, 1, answer);
+  bool ok = sg_vm_call(vm, model->value, &question, 1, answer);
   vm->tape.recording = recording;
   return ok;
 }
@@ -96,13 +95,14 @@ static bool read_answer(const oracle *o, sg_value answer, double *out) {
 
 static bool ask_one(const oracle *o, sg_point p, double *out) {
   sg_value sample = SG_NONE, answer = SG_NONE;
-  return make_sample(o->vm, p, &sample) && call_model(o, sample, &answer) &&
+  return make_sample(o->vm, p, &sample) && sg_plot_call(o->vm, o->model, sample, &answer) &&
          read_answer(o, answer, out);
 }
 
 static bool ask_batch(const oracle *o, const sg_point *points, uint32_t count, double *out) {
   sg_value samples = SG_NONE, answer = SG_NONE;
-  if (!make_samples(o->vm, points, count, &samples) || !call_model(o, samples, &answer))
+  if (!make_samples(o->vm, points, count, &samples) ||
+      !sg_plot_call(o->vm, o->model, samples, &answer))
     return false;
   if (!sg_is_list(answer) || sg_as_list(answer)->count != count) return fail_answer(o, answer);
   for (uint32_t i = 0; i < count; i++)
@@ -209,7 +209,7 @@ static bool ask_grid(const oracle *o, sg_figure *figure) {
 }
 
 static bool check_model(sg_vm *vm, const sg_plot_value *model) {
-  if (sg_is_callable(model->value) || strcmp(sg_type_name(model->value), "model") == 0) return true;
+  if (sg_is_callable(model->value)) return true;
   return sg_plot_fail(vm, model, "':boundary' asks a model, or a function of [x, y], not %s",
                       sg_type_phrase(model->value));
 }
@@ -220,7 +220,7 @@ static bool probe(oracle *o, const sg_plot_value *xs) {
   if (!sg_plot_need_samples(o->vm, xs, &samples)) return false;
   const sg_value *first = sg_as_list(samples->items[0])->items;
   sg_point p = {sg_tape_value(&o->vm->tape, first[0]), sg_tape_value(&o->vm->tape, first[1])};
-  return make_sample(o->vm, p, &sample) && call_model(o, sample, &answer) &&
+  return make_sample(o->vm, p, &sample) && sg_plot_call(o->vm, o->model, sample, &answer) &&
          count_outputs(o, answer);
 }
 

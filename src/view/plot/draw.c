@@ -179,12 +179,15 @@ static bool mark_lone(painter *p, const sg_series *series) {
   return ok;
 }
 
+/* Points lie over curves, which they hide less of. */
 static bool draw_data(painter *p) {
   if (p->region && !draw_region(p)) return false;
   for (uint32_t i = 0; i < p->panel.count; i++) {
     const sg_series *series = series_of(p, i);
-    if (!draw_series(p, series) || (series->line && !mark_lone(p, series))) return false;
+    if (series->line && (!draw_series(p, series) || !mark_lone(p, series))) return false;
   }
+  for (uint32_t i = 0; i < p->panel.count; i++)
+    if (!series_of(p, i)->line && !draw_series(p, series_of(p, i))) return false;
   return true;
 }
 

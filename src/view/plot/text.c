@@ -293,13 +293,15 @@ static int64_t place_head(plotter *p, int64_t row, bool draw) {
 
 /* --- The whole. */
 
+/* Points lie over curves, which they hide less of. */
 static bool draw_data(plotter *p) {
   if (p->region) fill_region(p);
-  for (uint32_t i = 0; i < p->panel.count; i++) {
-    const sg_series *series = series_of(p, i);
-    if (!(series->line ? draw_line(p, series) : draw_points(p, series))) return false;
-  }
-  return mark_lines(p);
+  for (uint32_t i = 0; i < p->panel.count; i++)
+    if (series_of(p, i)->line && !draw_line(p, series_of(p, i))) return false;
+  if (!mark_lines(p)) return false;
+  for (uint32_t i = 0; i < p->panel.count; i++)
+    if (!series_of(p, i)->line && !draw_points(p, series_of(p, i))) return false;
+  return true;
 }
 
 static void set_panel(plotter *p, uint32_t i) {
