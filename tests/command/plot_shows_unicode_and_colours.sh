@@ -29,3 +29,6 @@ CLICOLOR_FORCE=1 $SGRAD p.sg >seen
 look forced                         # expect: forced: yes no yes yes no yes
 # No line is wider than a screen.
 TERM=dumb $SGRAD p.sg | awk 'length > 80'
+# A number between gaps is a mark, which is seen where a single dot is not.
+echo ':plot [1, nan, 3]' >q.sg
+$SGRAD q.sg | grep -c '●'          # expect: 2

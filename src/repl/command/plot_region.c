@@ -1,6 +1,8 @@
 /* sgrad: what a model says of every place. */
 #include "repl/command/plot_region.h"
 
+#include "builtins/nn/model.h"
+
 #include <math.h>
 #include <stdio.h>
 
@@ -208,8 +210,20 @@ static bool ask_grid(const oracle *o, sg_figure *figure) {
   return ok;
 }
 
+static bool refuse_model(sg_vm *vm, const sg_plot_value *model, const sg_model *own) {
+  char text[SG_MODEL_DESCRIBED];
+  uint32_t inputs = sg_stage_inputs(model->value);
+  sg_plot_fail(vm, model, "':boundary' asks a model of two numbers, but %s takes %u",
+               sg_model_describe(vm, &own->head, text, sizeof text), (unsigned)inputs);
+  return inputs > 2 && sg_vm_note(vm, "a function can say which two are asked: "
+                                      "(p => model([p[0], p[1], 0]))");
+}
+
 static bool check_model(sg_vm *vm, const sg_plot_value *model) {
-  if (sg_is_callable(model->value)) return true;
+  const sg_model *own = sg_find_model(model->value);
+  uint32_t inputs = own != NULL ? sg_stage_inputs(model->value) : 0;
+  if (inputs != 0 && inputs != 2) return refuse_model(vm, model, own);
+  if (own != NULL || sg_is_callable(model->value)) return true;
   return sg_plot_fail(vm, model, "':boundary' asks a model, or a function of [x, y], not %s",
                       sg_type_phrase(model->value));
 }
@@ -229,7 +243,7 @@ bool sg_plot_add_boundary(sg_vm *vm, sg_figure *figure, const sg_plot_value *mod
                           uint32_t down) {
   oracle o = {.vm = vm, .model = model};
   if (!check_model(vm, model)) return false;
-  o.batches = strcmp(sg_type_name(model->value), "model") == 0;
+  o.batches = sg_find_model(model->value) != NULL;
   if (!probe(&o, xs) || !sg_plot_add_classes(vm, figure, xs, ys, o.outputs)) return false;
   if (!set_axes(figure)) return sg_vm_poll(vm);
   if (!sg_region_init(&figure->region, vm->memory, across, down, o.outputs))

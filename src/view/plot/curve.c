@@ -18,6 +18,11 @@ bool sg_path_add(sg_path *path, double x, double y, bool move) {
   return true;
 }
 
+bool sg_path_is_lone(const sg_pen *pens, uint32_t count, uint32_t i) {
+  return pens[i].move && i + 1 < count && !pens[i + 1].move && pens[i].x == pens[i + 1].x &&
+         pens[i].y == pens[i + 1].y && (i + 2 == count || pens[i + 2].move);
+}
+
 /* The points of the column that the line is in: the first, those furthest up and down, the last. */
 typedef struct column {
   double index;

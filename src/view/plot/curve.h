@@ -35,6 +35,8 @@ typedef struct sg_path {
 
 void sg_path_clear(sg_path *path);
 bool sg_path_add(sg_path *path, double x, double y, bool move); /* false: out of memory */
+/* Whether corner i of `count` is a part of its own, a line from a point to itself. */
+bool sg_path_is_lone(const sg_pen *pens, uint32_t count, uint32_t i);
 
 /* Appends a series as a line, in columns of that width; a point alone is a line from it to itself.
  * False: out of memory or Ctrl-C. */

@@ -155,12 +155,6 @@ static bool draw_series(painter *p, const sg_series *series) {
   return ok;
 }
 
-/* Whether the corner is a part of its own, a line from a point to itself. */
-static bool is_lone(const sg_pen *pens, uint32_t count, uint32_t i) {
-  return pens[i].move && i + 1 < count && !pens[i + 1].move && pens[i].x == pens[i + 1].x &&
-         pens[i].y == pens[i + 1].y && (i + 2 == count || pens[i + 2].move);
-}
-
 /* The points of the line just drawn that lie between gaps become marks. */
 static bool mark_lone(painter *p, const sg_series *series) {
   const sg_shape *drawn = &p->out->shapes.items[p->out->shapes.count - 1];
@@ -172,7 +166,7 @@ static bool mark_lone(painter *p, const sg_series *series) {
   for (uint32_t i = 0; ok && i < count; i++) {
     const sg_pen *pens = p->out->path.items + first;
     sg_pen pen = pens[i];
-    if (is_lone(pens, count, i)) ok = sg_path_add(&p->out->path, pen.x, pen.y, true);
+    if (sg_path_is_lone(pens, count, i)) ok = sg_path_add(&p->out->path, pen.x, pen.y, true);
   }
   sg_drawing_end(p->out);
   if (p->out->shapes.items[p->out->shapes.count - 1].count == 0) p->out->shapes.count--;

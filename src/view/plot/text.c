@@ -117,6 +117,14 @@ static void mark_line(plotter *p, const sg_series *series, uint32_t number, cons
   }
 }
 
+/* A point between gaps: a single dot is easily missed. */
+static void mark_lone(plotter *p, const sg_series *series, const sg_path *path, sg_ink ink) {
+  for (uint32_t i = 0; p->dots && i < path->count; i++)
+    if (sg_path_is_lone(path->items, path->count, i))
+      sg_grid_put(&p->grid, p->left + llround(path->items[i].x) / 2,
+                  p->top + llround(path->items[i].y) / 4, mark_of(p, series), ink);
+}
+
 static bool draw_line(plotter *p, const sg_series *series) {
   sg_path path = {.memory = p->figure->memory};
   brush b = {p, series, ink_of(series, SG_TONE_LINE), p->dots};
@@ -125,6 +133,7 @@ static bool draw_line(plotter *p, const sg_series *series) {
     const sg_pen *from = &path.items[path.items[i].move ? i : i - 1], *to = &path.items[i];
     stroke(&b, llround(from->x), llround(from->y), llround(to->x), llround(to->y));
   }
+  if (ok) mark_lone(p, series, &path, b.ink);
   sg_path_clear(&path);
   return ok;
 }
