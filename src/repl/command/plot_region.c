@@ -88,8 +88,8 @@ static bool read_answer(const oracle *o, sg_value answer, double *out) {
   const sg_list *list = sg_as_list(answer);
   if (list->count != o->outputs)
     return sg_plot_fail(o->vm, o->model,
-                        "the model gives %u numbers for one sample, %u for another",
-                        (unsigned)o->outputs, (unsigned)list->count);
+                        "the model gives %u number%s for one sample, %u for another",
+                        (unsigned)o->outputs, o->outputs == 1 ? "" : "s", (unsigned)list->count);
   for (uint32_t k = 0; k < list->count; k++)
     if (!read_number(o->vm, list->items[k], &out[k])) return fail_answer(o, answer);
   return true;

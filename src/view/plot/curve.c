@@ -129,21 +129,19 @@ static bool thin(sg_path *path, uint32_t first, sg_area frame, double side) {
   uint32_t kept = first;
   bool lifted = true;
   if (!init_squares(&s, path->memory, frame, side)) return false;
-  for (uint32_t i = first, end = first; sg_piece(i, path->count, &end);)
-    for (; i < end; i++) {
-      sg_pen pen = path->items[i];
-      sg_point from = {(last.x - frame.left) / side, (last.y - frame.top) / side};
-      sg_point to = {(pen.x - frame.left) / side, (pen.y - frame.top) / side};
-      bool draws = !pen.move && take_line(&s, from, to);
-      if (draws && lifted) path->items[kept++] = (sg_pen){last.x, last.y, true};
-      if (draws) path->items[kept++] = pen;
-      lifted = !draws;
-      last = pen;
-    }
+  for (uint32_t i = first; i < path->count && !sg_interrupted; i++) {
+    sg_pen pen = path->items[i];
+    sg_point from = {(last.x - frame.left) / side, (last.y - frame.top) / side};
+    sg_point to = {(pen.x - frame.left) / side, (pen.y - frame.top) / side};
+    bool draws = !pen.move && take_line(&s, from, to);
+    if (draws && lifted) path->items[kept++] = (sg_pen){last.x, last.y, true};
+    if (draws) path->items[kept++] = pen;
+    lifted = !draws;
+    last = pen;
+  }
   clear_squares(&s);
-  bool done = !sg_gave_up(path->count);
   path->count = kept;
-  return done;
+  return !sg_interrupted;
 }
 
 bool sg_curve_trace(const sg_figure *figure, const sg_panel *panel, const sg_series *series,
