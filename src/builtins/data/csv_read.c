@@ -187,6 +187,7 @@ static bool fail_label(reader *in, const sg_string *label) {
   const char *near = sg_nearest_name(label->text, next_name, &walk);
   sg_csv_fail(&in->csv, in->first_line, 1, "no column is called '%s'", label->text);
   if (near) return sg_vm_note(in->vm, "did you mean '%s'?", near);
+  if (in->count == 1) return sg_vm_note(in->vm, "the only one is '%s'", in->items[0].name->text);
   return sg_vm_note(in->vm, "there are %u, from '%s' to '%s'", in->count, in->items[0].name->text,
                     in->items[in->count - 1].name->text);
 }

@@ -1,12 +1,12 @@
 /* sgrad: confusion: which classes a model takes for which. */
+#include "base/utf8.h"
 #include "builtins/argument.h"
 #include "builtins/nn/train.h"
 
 #include <math.h>
-#include <stdio.h>
 
 enum { MODEL, XS, YS, LABELS };
-enum { CLASSES = 1000, LABEL = 20 }; /* at most: classes; bytes of a label */
+enum { CLASSES = 1000, LABEL = 20 }; /* at most: classes; columns of a label */
 
 typedef struct job {
   sg_vm *vm;
@@ -94,25 +94,42 @@ static void choose(job *j) {
 
 /* ---- the table ---- */
 
-static int get_label(const job *j, uint32_t class, char out[LABEL + 1]) {
-  bool has_signs = j->objective.targets.kind == SG_TARGET_SIGNS;
-  int number = has_signs ? 2 * (int)class - 1 : (int)class;
-  if (!j->labels) return snprintf(out, LABEL + 1, "%d", number);
+typedef struct table {
+  const job *j;
+  sg_buffer *out;
+  size_t *widths; /* [classes + 1] of the columns, the totals' last; owned */
+  size_t left;    /* width of the labels before them */
+} table;
+
+static const char total_label[] = "total";
+
+/* What a class is called: at most LABEL columns. */
+static void add_label(const job *j, sg_buffer *out, uint32_t class) {
+  int sign = j->objective.targets.kind == SG_TARGET_SIGNS ? 2 * (int)class - 1 : (int)class;
+  size_t start = out->count, end = start, columns = 0, wide = 0;
+  if (!j->labels) {
+    sg_buffer_printf(out, "%d", sign);
+    return;
+  }
   const sg_string *text = sg_as_string(j->labels->items[class]);
-  int bytes = text->bytes < LABEL ? (int)text->bytes : LABEL;
-  return snprintf(out, LABEL + 1, "%.*s", bytes, text->text);
+  sg_buffer_escape(out, text->text, text->bytes, '"');
+  while (end < out->count) {
+    size_t bytes = sg_utf8_step(out->items + end, out->count - end, &wide);
+    if (columns + wide > LABEL) break;
+    columns += wide;
+    end += bytes;
+  }
+  out->count = (uint32_t)end;
 }
 
-/* The widest of the labels and of the numbers. */
-static int find_width(const job *j, uint32_t total) {
-  char text[LABEL + 1];
-  int width = snprintf(text, sizeof text, "%u", (unsigned)total);
-  if (width < 5) width = 5; /* "total" */
-  for (uint32_t c = 0; c < j->classes; c++) {
-    int label = get_label(j, c, text);
-    if (label > width) width = label;
-  }
-  return width;
+/* Moves what was appended since `start` to the right side of a column. */
+static void align(sg_buffer *out, uint32_t start, size_t width) {
+  size_t bytes = out->count - start, columns = sg_utf8_columns(out->items + start, bytes);
+  size_t gap = columns < width ? width - columns : 0;
+  sg_buffer_pad(out, ' ', gap);
+  if (out->failed) return;
+  memmove(out->items + start + gap, out->items + start, bytes);
+  memset(out->items + start, ' ', gap);
 }
 
 static uint32_t sum(const job *j, uint32_t first, uint32_t step) {
@@ -121,38 +138,81 @@ static uint32_t sum(const job *j, uint32_t first, uint32_t step) {
   return total;
 }
 
-static void add_head(const job *j, sg_buffer *out, int width) {
-  char label[LABEL + 1];
-  sg_buffer_printf(out, "%-*s", width + 5, "");
+static size_t count_digits(uint32_t n) { return n < 10 ? 1 : 1 + count_digits(n / 10); }
+
+static size_t at_least(size_t width, size_t other) { return width > other ? width : other; }
+
+/* A column is as wide as its label and its total. */
+static void measure(table *t, uint32_t total) {
+  const job *j = t->j;
+  t->left = strlen(total_label);
+  t->widths[j->classes] = at_least(t->left, count_digits(total));
   for (uint32_t c = 0; c < j->classes; c++) {
-    get_label(j, c, label);
-    sg_buffer_printf(out, "  %*s", width, label);
+    uint32_t start = t->out->count;
+    add_label(j, t->out, c);
+    size_t label = sg_utf8_columns(t->out->items + start, t->out->count - start);
+    t->out->count = start;
+    t->left = at_least(t->left, label);
+    t->widths[c] = at_least(label, count_digits(sum(j, c, j->classes)));
   }
-  sg_buffer_printf(out, "  %*s\n", width, "total");
 }
 
-static void add_row(const job *j, sg_buffer *out, int width, uint32_t class) {
-  char label[LABEL + 1];
-  get_label(j, class, label);
-  sg_buffer_printf(out, "%-5s%*s", class ? "" : "true", width, label);
-  for (uint32_t c = 0; c < j->classes; c++)
-    sg_buffer_printf(out, "  %*u", width, (unsigned)j->cells[class * j->classes + c]);
-  sg_buffer_printf(out, "  %*u\n", width, (unsigned)sum(j, class * j->classes, 1));
+static void add_number(table *t, uint32_t column, uint32_t number) {
+  sg_buffer_printf(t->out, "  %*u", (int)t->widths[column], (unsigned)number);
+}
+
+/* "true", or as many blanks; then a label for the row. */
+static void begin_row(table *t, const char *name, uint32_t class) {
+  sg_buffer_printf(t->out, "%-5s", name);
+  uint32_t start = t->out->count;
+  if (class < t->j->classes)
+    add_label(t->j, t->out, class);
+  else
+    sg_buffer_puts(t->out, total_label);
+  align(t->out, start, t->left);
+}
+
+static void add_head(table *t) {
+  const job *j = t->j;
+  sg_buffer_printf(t->out, "%*s  predicted\n%*s", (int)t->left + 5, "", (int)t->left + 5, "");
+  for (uint32_t c = 0; c < j->classes; c++) {
+    sg_buffer_puts(t->out, "  ");
+    uint32_t start = t->out->count;
+    add_label(j, t->out, c);
+    align(t->out, start, t->widths[c]);
+  }
+  sg_buffer_printf(t->out, "  %*s\n", (int)t->widths[j->classes], total_label);
+}
+
+static void add_table(table *t, uint32_t total) {
+  const job *j = t->j;
+  uint32_t classes = j->classes;
+  measure(t, total);
+  add_head(t);
+  for (uint32_t row = 0; row < classes && !sg_interrupted; row++) {
+    begin_row(t, row ? "" : "true", row);
+    for (uint32_t c = 0; c < classes; c++) add_number(t, c, j->cells[row * classes + c]);
+    add_number(t, classes, sum(j, row * classes, 1));
+    sg_buffer_putc(t->out, '\n');
+  }
+  begin_row(t, "", classes);
+  for (uint32_t c = 0; c < classes; c++) add_number(t, c, sum(j, c, classes));
+  add_number(t, classes, total);
+  sg_buffer_putc(t->out, '\n');
 }
 
 static bool print(const job *j, uint32_t total) {
   sg_buffer out;
-  int width = find_width(j, total);
-  sg_buffer_init(&out, j->vm->memory);
-  sg_buffer_printf(&out, "%*s  predicted\n", width + 5, "");
-  add_head(j, &out, width);
-  for (uint32_t c = 0; c < j->classes; c++) add_row(j, &out, width, c);
-  sg_buffer_printf(&out, "%*s", width + 5, "total");
-  for (uint32_t c = 0; c < j->classes; c++)
-    sg_buffer_printf(&out, "  %*u", width, (unsigned)sum(j, c, j->classes));
-  sg_buffer_printf(&out, "  %*u\n", width, (unsigned)total);
-  bool ok = out.failed ? sg_vm_fail_memory(j->vm) : sg_vm_write(j->vm, out.items, out.count);
+  sg_memory *memory = j->vm->memory;
+  size_t bytes = ((size_t)j->classes + 1) * sizeof(size_t);
+  table t = {.j = j, .out = &out, .widths = sg_allocate(memory, bytes)};
+  if (!t.widths) return sg_vm_fail_memory(j->vm);
+  sg_buffer_init(&out, memory);
+  add_table(&t, total);
+  bool ok = (!out.failed || sg_vm_fail_memory(j->vm)) && sg_vm_poll(j->vm) &&
+            sg_vm_write(j->vm, out.items, out.count);
   sg_buffer_clear(&out);
+  sg_release(memory, t.widths, bytes);
   return ok;
 }
 

@@ -409,7 +409,7 @@ const sg_builtin sg_nn_train_builtins[] = {
      .doc = "Prints how often samples of each class (the rows) were taken for which (the columns), "
             "with totals. Targets are -1 and 1, or 0 and 1, or indices of classes, or one-hot; "
             "labels are strings to show instead, one for each class.",
-     .example = "confusion(x => x, [1], [1])  #      total      0      1      1",
+     .example = "confusion(x => x, [1], [1])  #      total  0  1      1",
      .topic = "training"},
     {.name = NULL},
 };
