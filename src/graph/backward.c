@@ -18,6 +18,15 @@ enum {
   WORK_LEAST = 1024
 };
 
+/* Rows of which one block may have several outputs. */
+enum { ONE = false, EACH = true };
+static const bool has_others[SG_OP_COUNT] = {
+#define OP(...)
+#define BLOCK(id, name, word, outputs) [SG_OP_##id] = (outputs),
+#define SHAPED(id, ...) [SG_OP_##id] = true,
+#include "graph/ops.def"
+};
+
 static bool has_bit(const uint64_t *bits, sg_node node) {
   return bits[node >> 6] >> (node & 63) & 1;
 }
@@ -33,8 +42,12 @@ static bool make_skipped(sg_sweep *sweep) {
   return true;
 }
 
+static void set_skipped(const sg_sweep *sweep, sg_node node) {
+  sweep->skipped[node >> 6] |= UINT64_C(1) << (node & 63);
+}
+
 void sg_sweep_skip(sg_sweep *sweep, sg_node node) {
-  if (make_skipped(sweep)) sweep->skipped[node >> 6] |= UINT64_C(1) << (node & 63);
+  if (make_skipped(sweep)) set_skipped(sweep, node);
 }
 
 /* Puts the mask's bits where the nodes lie in `skipped`. */
@@ -74,14 +87,7 @@ static SG_VECTORISED void add_old(double *restrict work, const double *restrict 
 /* Gradients of leaves accumulate. All leaves in a row, down to `to` at most, at once: -0.0, where
  * there is no number, is what adding leaves alone. The lowest of them. */
 static sg_node sweep_leaves(const sg_sweep *sweep, sg_node from, sg_node to) {
-  _Static_assert(SG_OP_LEAF == 0, "eight leaves are eight zero bytes");
-  const uint8_t *ops = sweep->tape->op;
-  sg_node first = from;
-  for (uint64_t eight = 0; first - to >= 8; first -= 8) {
-    memcpy(&eight, ops + first - 8, sizeof eight);
-    if (eight != 0) break;
-  }
-  while (first > to && ops[first - 1] == SG_OP_LEAF) first--;
+  sg_node first = sg_tape_first_leaf(sweep->tape, from, to);
   sg_sweep_clear_skipped(sweep, first, from - first + 1);
   if (first >= sweep->old_count) return first;
   uint32_t end = from < sweep->old_count ? from + 1 : sweep->old_count;
@@ -118,22 +124,51 @@ static sg_node sweep_shaped(sg_sweep *sweep, sg_node i) {
   return first;
 }
 
+static void skip_operands(sg_sweep *sweep, sg_node i) {
+  const sg_tape *tape = sweep->tape;
+  sg_operands operands = tape->operands[i];
+  const uint32_t *args = tape->args + operands.a;
+  switch (sg_op_arities[tape->op[i]]) {
+  case 2: set_skipped(sweep, operands.b); /* fall through */
+  case 1: set_skipped(sweep, operands.a); break;
+  case SG_ARITY_BLOCK:
+    SG_EACH (k, 0, args[0]) set_skipped(sweep, args[SG_ARGS_HEADER + k]);
+    break;
+  default: break;
+  }
+}
+
+/* That an operation did not select: its gradient is 0, and its operands are not selected either. */
+static void sweep_skipped(sg_sweep *sweep, sg_node i) {
+  const sg_tape *tape = sweep->tape;
+  sweep->work[i] = 0.;
+  if (tape->op[i] == SG_OP_LEAF && i < sweep->old_count) sweep->work[i] += sweep->old[i];
+  if (i < tape->last_change) sweep->is_stale |= sg_node_is_stale(tape, i);
+  skip_operands(sweep, i);
+}
+
+/* The lowest of the nodes from `i` down to `to` that nothing has reached, each for itself: the next
+ * one has been, or its block may have other outputs. They keep the gradients they had. */
+static sg_node sweep_untouched(const sg_sweep *sweep, sg_node i, sg_node to) {
+  const uint8_t *ops = sweep->tape->op;
+  sg_node first = i;
+  while (first > to && sg_is_unreached(sweep->work[first - 1]) && !has_others[ops[first - 1]] &&
+         !(sweep->skipped && has_bit(sweep->skipped, first - 1)))
+    first--;
+  if (first >= sweep->old_count) return first;
+  uint32_t end = i < sweep->old_count ? i + 1 : sweep->old_count;
+  memcpy(sweep->work + first, sweep->old + first, (end - first) * sizeof *sweep->work);
+  return first;
+}
+
 /* A node that no number has reached: its block's other outputs may have been, or an operation that
  * did not select it; else it keeps the gradient it had. Where the sweep has got to. */
-static sg_node sweep_unreached(sg_sweep *sweep, sg_node i) {
+static sg_node sweep_unreached(sg_sweep *sweep, sg_node i, sg_node to) {
   const sg_tape *tape = sweep->tape;
   if (sg_node_is_shaped(tape, i)) return sweep_shaped(sweep, i);
-  if (sg_node_is_block(tape, i) && is_last_output(tape, i)) sweep_block(sweep, i);
-  bool has_old = i < sweep->old_count;
-  if (!sweep->skipped || !has_bit(sweep->skipped, i)) {
-    if (has_old) sweep->work[i] = sweep->old[i];
-    return i;
-  }
-  sweep->work[i] = 0.;
-  if (tape->op[i] == SG_OP_LEAF && has_old) sweep->work[i] += sweep->old[i];
-  if (i < tape->last_change) sweep->is_stale |= sg_node_is_stale(tape, i);
-  uint32_t count = sg_node_operand_count(tape, i);
-  SG_EACH (k, 0, count) sg_sweep_skip(sweep, sg_node_operand(tape, i, k));
+  if (has_others[tape->op[i]] && is_last_output(tape, i)) sweep_block(sweep, i);
+  if (!sweep->skipped || !has_bit(sweep->skipped, i)) return sweep_untouched(sweep, i, to);
+  sweep_skipped(sweep, i);
   return i;
 }
 
@@ -179,7 +214,7 @@ static inline __attribute__((always_inline)) void sweep_nodes(sg_sweep *sweep, s
   for (sg_node i = from + 1; i-- > to;) {
     const double g = work[i];
     if (sg_is_unreached(g)) {
-      i = sweep_unreached(sweep, i);
+      i = sweep_unreached(sweep, i, to);
       continue;
     }
     if (check && ops[i] > SG_OP_CUT && ops[i] < SG_OP_DENSE)
@@ -223,11 +258,11 @@ static bool conclude(const sg_sweep *sweep, sg_error *error) {
   return !sweep->is_stale || sg_fail_stale(error);
 }
 
-/* All nodes, in pieces that lie on one side of last_change. */
-static bool sweep_all(sg_sweep *sweep, sg_error *error) {
+/* Some nodes, in pieces that lie on one side of last_change. */
+static bool sweep_range(sg_sweep *sweep, sg_node_range range, sg_error *error) {
   uint32_t fresh = sweep->tape->last_change;
-  for (uint32_t end = sweep->top + 1; end > 0;) {
-    uint32_t start = end > POLL_EVERY ? end - POLL_EVERY : 0;
+  for (uint32_t end = range.first + range.count; end > range.first;) {
+    uint32_t start = end - range.first > POLL_EVERY ? end - POLL_EVERY : range.first;
     if (end > fresh && start < fresh) start = fresh;
     (end > fresh ? sweep_fresh : sweep_checked)(sweep, end - 1, start);
     if (!conclude(sweep, error)) return false;
@@ -290,26 +325,24 @@ static sg_node last_output(const sg_tape *tape, sg_node y) {
   return sg_node_first_output(tape, y) + sg_node_output_count(tape, y) - 1;
 }
 
-/* Sweeps just the `count` nodes of tape->reached. */
+/* Sweeps just the `count` ranges of tape->reached. */
 static bool sweep_reached(sg_sweep *sweep, sg_node y, uint32_t count, sg_error *error) {
-  const sg_tape *tape = sweep->tape;
-  for (uint32_t k = 0; k < count; k++) sweep->work[tape->reached[k]] = -0.;
+  const sg_node_range *ranges = sweep->tape->reached;
+  for (uint32_t k = 0; k < count; k++) clear(sweep->work + ranges[k].first, ranges[k].count);
   sweep->work[y] = 1.;
-  for (uint32_t k = 0; k < count; k++) {
-    sg_node i = tape->reached[k];
-    (i >= tape->last_change ? sweep_fresh : sweep_checked)(sweep, i, i);
-  }
-  return conclude(sweep, error);
+  for (uint32_t k = 0; k < count; k++)
+    if (!sweep_range(sweep, ranges[k], error)) return false;
+  return true;
 }
 
 static bool sweep_tape(sg_sweep *sweep, sg_node y, sg_error *error) {
   if (!prepare(sweep, error)) return false;
   sweep->work[y] = 1.;
-  return sweep_all(sweep, error);
+  return sweep_range(sweep, (sg_node_range){0, sweep->top + 1}, error);
 }
 
-/* Leaves the work in `spare`: of all nodes of the tape, or of the `*reached` ones in tape->reached.
- * With `keep`, gradients from before are carried over. */
+/* Leaves the work in `spare`: of all nodes of the tape, or of the `*reached` ranges in
+ * tape->reached. With `keep`, gradients from before are carried over. */
 static bool run(sg_tape *tape, sg_node y, bool keep, uint32_t *reached, sg_error *error) {
   sg_sweep sweep = {.tape = tape, .top = last_output(tape, y)};
   if (keep) {
@@ -338,9 +371,12 @@ static void commit(sg_tape *tape, uint32_t swept) {
   tape->spare_capacity = old_capacity;
 }
 
-/* The same for a few nodes. */
+/* The same for a few ranges. */
 static void commit_reached(sg_tape *tape, uint32_t count) {
-  for (uint32_t k = 0; k < count; k++) tape->grad[tape->reached[k]] = tape->spare[tape->reached[k]];
+  for (uint32_t k = 0; k < count; k++) {
+    sg_node_range range = tape->reached[k];
+    memcpy(tape->grad + range.first, tape->spare + range.first, range.count * sizeof *tape->grad);
+  }
 }
 
 bool sg_tape_backward(sg_tape *tape, sg_node y, sg_error *error) {

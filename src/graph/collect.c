@@ -11,7 +11,10 @@
 
 #include <string.h>
 
-enum { POLL_WORDS = 1024 };
+enum {
+  POLL_WORDS = 1024,
+  SMALL = 65536 /* settled nodes that are soon looked through */
+};
 
 /* For what counts bits: with the processor's instruction where there is one. */
 #if defined(__x86_64__) && defined(__GLIBC__) && defined(__OPTIMIZE__)
@@ -377,11 +380,11 @@ static uint32_t times(uint32_t count, uint32_t factor) {
 }
 
 /* When the next full collection is due, after one that left `live` nodes, `kept` of them among
- * those that were settled before: soon if a good part of those had died. Up to SG_CUT_ABOVE live
- * nodes, histories wait to be cut; so then it is not put off for long. */
+ * those that were settled before: soon if those were few, or a good part of them had died. Up to
+ * SG_CUT_ABOVE live nodes, histories wait to be cut; so then it is not put off for long. */
 static uint32_t choose_full(const sg_tape *tape, uint32_t live, uint32_t kept) {
-  bool soon = tape->settled < SG_COLLECT_LEAST || kept < tape->settled - tape->settled / 4;
-  uint32_t due = times(live, soon ? 2 : 8);
+  bool many_died = kept < tape->settled - tape->settled / 4;
+  uint32_t due = times(live, tape->settled < SMALL ? 3 : many_died ? 2 : 8);
   if (due < SG_COLLECT_LEAST) due = SG_COLLECT_LEAST;
   return live <= SG_CUT_ABOVE && due > 2 * SG_CUT_ABOVE ? 2 * SG_CUT_ABOVE : due;
 }

@@ -1,20 +1,22 @@
-/* sgrad: looking up what lies behind a node: breadth first with a bitmap, then put in order by
- * reading the bitmap, which leaves it zero. */
+/* sgrad: looking up what lies behind a node: a bitmap read from high to low, in which operands are
+ * marked on the way; then its ranges. Between two searches it is zero. */
 #include "graph/reach.h"
 
 #include <string.h>
 
-enum { REACH_LIMIT = 65536, REACH_SHARE = 16 };
+enum { LOOKS = 65536, SHARE = 16 };
+
+#define NONE UINT32_MAX
 
 typedef struct search {
   sg_tape *tape;
-  uint32_t count;
-  uint32_t limit;
+  uint64_t *bits;
+  uint32_t looks; /* that are left */
 } search;
 
-static bool reserve(sg_tape *tape, uint32_t words, uint32_t limit) {
+static bool reserve(sg_tape *tape, uint32_t words, uint32_t ranges) {
   uint32_t old_words = tape->reach_words;
-  if (!sg_reserve(tape->memory, (void **)&tape->reached, &tape->reached_capacity, limit,
+  if (!sg_reserve(tape->memory, (void **)&tape->reached, &tape->reached_capacity, ranges,
                   sizeof *tape->reached) ||
       !sg_reserve(tape->memory, (void **)&tape->reach_bits, &tape->reach_words, words,
                   sizeof *tape->reach_bits))
@@ -24,82 +26,91 @@ static bool reserve(sg_tape *tape, uint32_t words, uint32_t limit) {
   return true;
 }
 
-static bool add(search *s, sg_node node) {
-  uint64_t *word = &s->tape->reach_bits[node >> 6];
-  uint64_t bit = UINT64_C(1) << (node & 63);
-  if (*word & bit) return true;
-  if (s->count == s->limit) return false;
-  *word |= bit;
-  s->tape->reached[s->count++] = node;
+/* ---- marking ---- */
+
+static bool mark(search *s, sg_node node) {
+  if (s->looks == 0) return false;
+  s->looks--;
+  s->bits[node >> 6] |= UINT64_C(1) << (node & 63);
   return true;
 }
 
-static bool visit_operands(search *s, sg_node node) {
-  const sg_tape *tape = s->tape;
-  uint32_t count = sg_node_operand_count(tape, node);
-  for (uint32_t k = 0; k < count; k++)
-    if (!add(s, sg_node_operand(tape, node, k))) return false;
+static bool mark_range(search *s, sg_node first, uint32_t count) {
+  if (s->looks == 0) return false;
+  s->looks--;
+  for (sg_node node = first, end = first + count, next; node < end; node = next) {
+    uint64_t bits = ~UINT64_C(0) << (node & 63);
+    next = (node | 63) + 1;
+    if (next > end) bits &= ~(~UINT64_C(0) << (end & 63));
+    s->bits[node >> 6] |= bits;
+  }
   return true;
 }
 
-/* The same where many may be consecutive. */
-static bool visit_runs(search *s, sg_node node) {
-  uint32_t count = sg_node_operand_count(s->tape, node), run = 0;
-  for (uint32_t k = 0; k < count; k += run) {
+static bool mark_runs(search *s, sg_node node, uint32_t operands) {
+  for (uint32_t k = 0, run; k < operands; k += run) {
     sg_node first;
     run = sg_node_operand_run(s->tape, node, k, &first);
-    if (run > s->limit) return false;
-    for (uint32_t i = 0; i < run; i++)
-      if (!add(s, first + i)) return false;
+    if (!mark_range(s, first, run)) return false;
   }
   return true;
 }
 
-static bool is_added(const search *s, sg_node node) {
-  return s->tape->reach_bits[node >> 6] >> (node & 63) & 1;
-}
-
-/* A block has its operands visited from its first output alone, which the others add, once. */
-static bool visit(search *s, sg_node node) {
+/* A block with all of its outputs, of which `*node` is the highest marked; it becomes the first. */
+static bool mark_block(search *s, sg_node *node) {
   const sg_tape *tape = s->tape;
-  if (sg_node_is_block(tape, node)) {
-    sg_node first = sg_node_first_output(tape, node);
-    uint32_t outputs = sg_node_output_count(tape, node);
-    if (node != first && is_added(s, first)) return true;
-    if (outputs > s->limit) return false;
-    for (uint32_t k = 0; k < outputs; k++)
-      if (!add(s, first + k)) return false;
-    if (node != first) return true;
-  }
-  return sg_node_is_shaped(tape, node) ? visit_runs(s, node) : visit_operands(s, node);
+  const uint32_t *args = tape->args + tape->operands[*node].a;
+  *node -= tape->operands[*node].b;
+  if (!mark_range(s, *node, args[1])) return false;
+  if (sg_node_is_shaped(tape, *node)) return mark_runs(s, *node, args[0]);
+  for (uint32_t k = 0; k < args[0]; k++)
+    if (!mark(s, args[SG_ARGS_HEADER + k])) return false;
+  return true;
 }
 
-static void forget(const search *s) {
-  for (uint32_t i = 0; i < s->count; i++) s->tape->reach_bits[s->tape->reached[i] >> 6] = 0;
+/* Marks what the node is computed from; moves to the lowest node that is done with by that. */
+static bool visit(search *s, sg_node *node) {
+  const sg_tape *tape = s->tape;
+  sg_operands operands = tape->operands[*node];
+  switch (sg_op_arities[tape->op[*node]]) {
+  case 0: *node = sg_tape_first_leaf(tape, *node, 0); return true;
+  case 1: return mark(s, operands.a);
+  case 2: return mark(s, operands.a) && mark(s, operands.b);
+  default: return mark_block(s, node);
+  }
 }
 
-/* Writes the nodes from high to low, and clears their bits. */
-static void put_in_order(const search *s, sg_node top) {
-  uint32_t done = 0;
-  for (uint32_t word = (top >> 6) + 1; done < s->count;) {
-    uint64_t bits = s->tape->reach_bits[--word];
-    s->tape->reach_bits[word] = 0;
-    for (; bits; bits &= ~(UINT64_C(1) << (63 - __builtin_clzll(bits))))
-      s->tape->reached[done++] = word << 6 | (63 - (uint32_t)__builtin_clzll(bits));
+/* ---- reading ---- */
+
+/* The highest node below `end` whose bit differs from those of `flip`, or NONE. */
+static sg_node find_below(const uint64_t *bits, sg_node end, uint64_t flip) {
+  uint32_t word = end >> 6;
+  uint64_t here = (bits[word] ^ flip) & ((UINT64_C(1) << (end & 63)) - 1);
+  while (here == 0 && word > 0) here = bits[--word] ^ flip;
+  return here ? word << 6 | (63 - (uint32_t)__builtin_clzll(here)) : NONE;
+}
+
+/* Writes the ranges from high to low. Each has cost a look, so there is room. */
+static uint32_t list_ranges(const search *s, sg_node end) {
+  uint32_t count = 0;
+  for (sg_node high; (high = find_below(s->bits, end, 0)) != NONE; count++) {
+    sg_node gap = find_below(s->bits, high, ~UINT64_C(0));
+    end = gap == NONE ? 0 : gap + 1;
+    s->tape->reached[count] = (sg_node_range){end, high - end + 1};
   }
+  return count;
 }
 
 bool sg_reach_find(sg_tape *tape, sg_node y, uint32_t *count) {
   sg_node top = sg_node_first_output(tape, y) + sg_node_output_count(tape, y) - 1;
-  uint32_t limit = top / REACH_SHARE < REACH_LIMIT ? top / REACH_SHARE : REACH_LIMIT;
-  if (limit == 0 || !reserve(tape, (top >> 6) + 1, limit)) return false;
-  search s = {.tape = tape, .limit = limit};
-  bool fits = add(&s, y);
-  for (uint32_t next = 0; fits && next < s.count; next++) fits = visit(&s, tape->reached[next]);
-  if (fits)
-    put_in_order(&s, top);
-  else
-    forget(&s);
-  *count = s.count;
+  uint32_t words = ((top + 1) >> 6) + 1;
+  uint32_t looks = top / SHARE < LOOKS ? top / SHARE : LOOKS;
+  if (looks == 0 || !reserve(tape, words, looks)) return false;
+  search s = {.tape = tape, .bits = tape->reach_bits, .looks = looks};
+  bool fits = mark(&s, y);
+  for (sg_node node = top + 1; fits && (node = find_below(s.bits, node, 0)) != NONE;)
+    fits = visit(&s, &node);
+  *count = fits ? list_ranges(&s, top + 1) : 0;
+  memset(s.bits, 0, words * sizeof *s.bits);
   return fits;
 }

@@ -149,6 +149,17 @@ sg_node sg_node_first_output(const sg_tape *tape, sg_node node) {
   return sg_node_is_block(tape, node) ? node - tape->operands[node].b : node;
 }
 
+sg_node sg_tape_first_leaf(const sg_tape *tape, sg_node last, sg_node least) {
+  _Static_assert(SG_OP_LEAF == 0, "eight leaves are eight zero bytes");
+  sg_node first = last;
+  for (uint64_t eight = 0; first - least >= 8; first -= 8) {
+    memcpy(&eight, tape->op + first - 8, sizeof eight);
+    if (eight != 0) break;
+  }
+  while (first > least && tape->op[first - 1] == SG_OP_LEAF) first--;
+  return first;
+}
+
 SG_VECTORISED void sg_tape_mark_changed(sg_tape *tape, sg_node first, uint32_t count) {
   const sg_operands changed = {tape->count, 0};
   sg_operands *operands = tape->operands + first;

@@ -27,9 +27,15 @@ typedef struct sg_operands {
   uint32_t b;
 } sg_operands;
 
+/* Consecutive nodes. */
+typedef struct sg_node_range {
+  sg_node first;
+  uint32_t count;
+} sg_node_range;
+
 enum {
   SG_CONSTANT_CACHE = 256,
-  SG_COLLECT_LEAST = 65536, /* nodes below which no collection is asked for */
+  SG_COLLECT_LEAST = 16384, /* young nodes below which no collection is asked for */
   SG_ARGS_HEADER = 2        /* words before the operands in `args` */
 };
 
@@ -66,7 +72,7 @@ typedef struct sg_tape {
                             fresh */
   sg_node
       constants[SG_CONSTANT_CACHE]; /* recent CONST nodes by hash of value; checked before use */
-  sg_node *reached; /* [reached_capacity] what a sweep found to be behind its node; see reach.h */
+  sg_node_range *reached; /* [reached_capacity] what lies behind a sweep's node; see reach.h */
   uint32_t reached_capacity;
   uint64_t *reach_bits; /* a bit a node, all zero between sweeps */
   uint32_t reach_words;
@@ -163,6 +169,10 @@ sg_node sg_node_first_output(const sg_tape *tape, sg_node node);
 static inline bool sg_node_is_leaf(const sg_tape *tape, sg_node node) {
   return tape->op[node] == SG_OP_LEAF;
 }
+
+/* The lowest of the leaves in a row below `last`, but not below `least`; `last` if there are none.
+ */
+sg_node sg_tape_first_leaf(const sg_tape *tape, sg_node last, sg_node least);
 
 /* Sets a leaf's value in place. The caller has seen that it is a leaf. */
 void sg_node_set_data(sg_tape *tape, sg_node leaf, double value);
