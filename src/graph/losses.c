@@ -31,7 +31,7 @@ static bool is_touched(const sg_shaped_block *block, sg_reduction reduction, uin
 
 /* ---- pairs ---- */
 
-bool sg_pairs_value(const sg_shaped_work *work) {
+bool sg_pairs_value(sg_shaped_work *work) {
   const sg_pairs *shape = &work->shape.pairs;
   if (!sg_rows_compare(shape->loss, shape->constant, work->x[0], work->x[1], work->scratch,
                        shape->count))
@@ -48,11 +48,25 @@ size_t sg_pairs_scratch(const sg_record *record, const sg_shape *shape) {
 /* Adds what is a number; what is none leaves its operand without one. */
 static void add_or_skip(const sg_shaped_block *block, const sg_view *view, const double *d) {
   sg_reduction reduction = block->shape.pairs.reduction;
-  for (uint32_t k = 0; view->grad && k < view->count; k++) {
+  for (uint32_t k = 0; k < view->count; k++) {
     view->grad[k] += d[k];
     if (sg_is_unreached(d[k]) && is_touched(block, reduction, k))
       sg_view_skip(block, view, k, 1, NULL);
   }
+}
+
+/* Where every pair was reached, and 0 may stand for "no number". */
+static SG_VECTORISED void add_all(double *grad, const double *d, uint32_t count) {
+  for (uint32_t k = 0; k < count; k++) grad[k] += d[k] + 0.;
+}
+
+static void add(const sg_shaped_block *block, const sg_view *view, const double *d) {
+  bool single = block->shape.pairs.reduction != SG_REDUCE_NONE;
+  if (!view->grad) return;
+  if (single && !sg_is_unreached(block->g[0]) && sg_view_is_tame(block, view))
+    add_all(view->grad, d, view->count);
+  else
+    add_or_skip(block, view, d);
 }
 
 bool sg_pairs_sweep(const sg_shaped_block *block) {
@@ -64,8 +78,8 @@ bool sg_pairs_sweep(const sg_shaped_block *block) {
                             block->views[1].value, single ? &g : block->g, single, da, db,
                             shape->count))
     return false;
-  add_or_skip(block, &block->views[0], da);
-  add_or_skip(block, &block->views[1], db);
+  add(block, &block->views[0], da);
+  add(block, &block->views[1], db);
   return true;
 }
 
@@ -149,7 +163,7 @@ static double compute_soft(sample *s, const double *targets, double *d) {
 
 /* Kept: the derivatives by the scores; of soft targets also the top score and log1p(others) of each
  * sample. */
-bool sg_cross_entropy_value(const sg_shaped_work *work) {
+bool sg_cross_entropy_value(sg_shaped_work *work) {
   const sg_cross_entropy *shape = &work->shape.cross_entropy;
   size_t count = (size_t)shape->classes * shape->samples;
   double *losses = work->scratch, *d = work->kept ? work->kept : losses + shape->samples;
@@ -215,7 +229,7 @@ bool sg_cross_entropy_sweep(const sg_shaped_block *block) {
 
 /* ---- squares ---- */
 
-bool sg_squares_value(const sg_shaped_work *work) {
+bool sg_squares_value(sg_shaped_work *work) {
   double sums[SG_LANES] = {0};
   const double *x = work->x[0];
   uint32_t count = work->shape.squares, k = 0;

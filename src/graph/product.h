@@ -23,26 +23,24 @@ typedef struct sg_product {
   const double *start; /* start(r) = start[r * start_row]; -0.0 is no number at all */
   size_t start_row;
   double *c; /* c(r, s) = c[r * columns + s] */
+  bool adds; /* what is there becomes more by c(r, s) + 0.0 */
 } sg_product;
-
-enum { SG_SUM_ROWS = 4 };
-
-/* n, rounded up to whole groups of lanes. */
-static inline size_t sg_lanes_up(size_t n) { return (n + SG_LANES - 1) / SG_LANES * SG_LANES; }
 
 /* Lane l is the sum of what stands at l, l + 8, l + 16 ... */
 static inline double sg_add_lanes(const double s[SG_LANES]) {
   return ((s[0] + s[1]) + (s[2] + s[3])) + ((s[4] + s[5]) + (s[6] + s[7]));
 }
 
-/* total(r, k) = the sum over s of d(r, s) * x(k, s), in eight lanes. */
+/* total(r, k) = the sum over s of d(r, s) * x(k, s), in eight lanes; with a bias also, after the
+ * last k, the sum of d(r, s). */
 typedef struct sg_sums {
-  uint32_t rows; /* at most SG_SUM_ROWS */
-  uint32_t inputs, samples;
-  const double *d;    /* d(r, s) = d[r * sg_lanes_up(samples) + s], -0.0 past the samples */
-  const double *x;    /* x(k, s) = x[k * samples + s] */
-  const double *rest; /* [inputs][8] the last samples % 8 of each row of x, then 0; NULL: none */
-  double *totals;     /* total(r, k) = totals[r * inputs + k] */
+  uint32_t rows, inputs, samples;
+  bool has_bias;
+  bool adds;            /* what is there becomes more by total(r, k) + 0.0 */
+  const double *d, *x;  /* [rows][samples], [inputs][samples] */
+  const double *d_rest; /* [rows][8] the last samples % 8 of each row, then 0; NULL: none */
+  const double *x_rest; /* [inputs][8] likewise */
+  double *totals;       /* [rows][inputs + has_bias] */
 } sg_sums;
 
 /* False: sg_interrupted was seen, and the result is in part unset. */

@@ -1,7 +1,23 @@
 /* sgrad: the operands of a shaped block, counted over its vectors. */
 #include "graph/record.h"
 
+#include "base/vectors.h"
+
 #include <assert.h>
+
+_Static_assert(SG_OP_LEAF == 0, "leaves are zero bytes");
+
+static SG_VECTORISED bool is_leaves(const uint8_t *ops, uint32_t count) {
+  uint8_t found = 0;
+  for (uint32_t k = 0; k < count; k++) found |= ops[k];
+  return found == SG_OP_LEAF;
+}
+
+bool sg_run_is_tame(const sg_tape *tape, sg_node first, uint32_t count) {
+  if (tape->op[first] != SG_OP_DENSE) return is_leaves(tape->op + first, count);
+  const sg_record *record = sg_record_get(tape, first);
+  return record->is_tame && count <= record->outputs - tape->operands[first].b;
+}
 
 /* The vector that holds operand `*k`, which becomes the place in it. */
 static const sg_stored *find_vector(const sg_record *record, uint32_t *k) {

@@ -4,6 +4,10 @@
  * operand vectors, and the nodes of those that are lists. In tape->data a range of doubles: vectors
  * of plain numbers, then what the value's kernel keeps for the sweep. Operands are counted over all
  * vectors, plain numbers left out.
+ *
+ * A layer is tame when its operands, sums and derivatives are finite, and whatever lies behind it is
+ * a leaf or an output of a tame layer. Through it 0 passes on 0 alone, so in its sweep 0 may stand
+ * for "no number" wherever every node is reached: that is faster, and the gradients are the same.
  */
 #ifndef SG_GRAPH_RECORD_H
 #define SG_GRAPH_RECORD_H
@@ -33,6 +37,7 @@ typedef struct sg_record {
   uint32_t words;      /* of this record, `listed` included */
   uint32_t data;       /* where the block's data begins in tape->data */
   uint32_t data_count; /* how many doubles it has there */
+  uint32_t is_tame;    /* of a layer: for whoever uses an output, 0 may stand for "no number" */
   uint32_t shape[sizeof(sg_shape) / sizeof(uint32_t)];
   sg_stored vectors[SG_VECTORS];
   sg_node listed[];
@@ -59,6 +64,9 @@ static inline uint32_t sg_record_kept(const sg_record *record) {
     if (record->vectors[v].kind == SG_VECTOR_DATA) kept += record->vectors[v].count;
   return kept;
 }
+
+/* Whether the nodes are leaves, or outputs of one tame layer. */
+bool sg_run_is_tame(const sg_tape *tape, sg_node first, uint32_t count);
 
 sg_node sg_record_operand(const sg_record *record, uint32_t k);
 /* How many operands from the k-th on are consecutive nodes: `*first` and those after it. */

@@ -15,13 +15,14 @@ static size_t get_piece(size_t start, size_t count) {
   return count - start < POLL_EVERY ? count - start : POLL_EVERY;
 }
 
-/* Derivatives d become g * d, or no number. Apart from the loops that find them, and without a
- * branch, so that it vectorises. */
-static SG_VECTORISED void scale(const double *g, size_t g_step, double *restrict d, size_t count) {
+/* Derivatives d become g * d, or `none` where that is no number. Apart from the loops that find them,
+ * and without a branch, so that it vectorises. */
+static SG_VECTORISED void scale(const double *g, size_t g_step, double none, double *restrict d,
+                                size_t count) {
   for (size_t k = 0; k < count; k++) {
     double product = g[k * g_step] * d[k] + 0.;
-    uint64_t none = (uint64_t)sg_is_unreached(g[k * g_step]) | (uint64_t)sg_is_nothing(d[k]);
-    d[k] = none ? -0. : product;
+    uint64_t is_none = (uint64_t)sg_is_unreached(g[k * g_step]) | (uint64_t)sg_is_nothing(d[k]);
+    d[k] = is_none ? none : product;
   }
 }
 
@@ -42,7 +43,6 @@ static SG_VECTORISED void scale(const double *g, size_t g_step, double *restrict
   double a = x[k], y = ys[k];                                                                      \
   (void)a, (void)y;                                                                                \
   d[k] = (da);
-
 static void activate(sg_op op, const double *x, double *ys, size_t count) {
   switch (op) {
 #define OP(id, name, arity, value, ...) ROW_##arity(id, ACTIVATE(value))
@@ -109,6 +109,10 @@ bool sg_rows_is_activation(sg_op op) {
 /* Where y is positive so is a; where y is 0, a is not positive. */
 bool sg_rows_needs_operand(sg_op op) { return op != SG_OP_RELU && op != SG_OP_IDENTITY; }
 
+bool sg_rows_is_tame(sg_op op, double b) {
+  return op == SG_OP_IDENTITY || (is_selecting(op) && isfinite(b));
+}
+
 bool sg_rows_activate(sg_op op, double b, const double *a, double *y, size_t count) {
   for (size_t k = 0, piece; k < count; k += piece) {
     if (sg_interrupted) return false;
@@ -122,7 +126,7 @@ bool sg_rows_activate(sg_op op, double b, const double *a, double *y, size_t cou
 }
 
 bool sg_rows_activate_back(sg_op op, double b, const double *a, const double *y, const double *g,
-                           double *d, size_t count) {
+                           double none, double *d, size_t count) {
   for (size_t k = 0, piece; k < count; k += piece) {
     if (sg_interrupted) return false;
     piece = get_piece(k, count);
@@ -130,7 +134,7 @@ bool sg_rows_activate_back(sg_op op, double b, const double *a, const double *y,
       differentiate_all(op, b, a + k, y + k, d + k, piece);
     else
       differentiate(op, a + k, y + k, d + k, piece);
-    scale(g + k, 1, d + k, piece);
+    scale(g + k, 1, none, d + k, piece);
   }
   return true;
 }
@@ -189,8 +193,8 @@ bool sg_rows_compare_back(sg_op loss, double constant, const double *a, const do
     if (sg_interrupted) return false;
     piece = get_piece(k, count);
     differentiate_loss(loss, constant, a + k, b + k, da + k, db + k, piece);
-    scale(single ? g : g + k, !single, da + k, piece);
-    scale(single ? g : g + k, !single, db + k, piece);
+    scale(single ? g : g + k, !single, -0., da + k, piece);
+    scale(single ? g : g + k, !single, -0., db + k, piece);
   }
   return true;
 }

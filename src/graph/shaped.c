@@ -174,19 +174,31 @@ static sg_node push_outputs(const job *j, const sg_record *record) {
   return first;
 }
 
+static bool has_tame_operands(const job *j) {
+  for (int v = 0; v < SG_VECTORS; v++) {
+    const sg_vector *vector = &j->vectors[v];
+    if (j->has_nodes[v] && (vector->kind != SG_VECTOR_RUN ||
+                            !sg_run_is_tame(j->tape, vector->of.first, vector->count)))
+      return false;
+  }
+  return true;
+}
+
 /* Records the block, or only computes its values into `plain`. */
 static bool apply(job *j, sg_shaped_value *kernel, double *plain, sg_vector *out, sg_error *error) {
   sg_tape *tape = j->tape;
   uint32_t outputs = j->work.outputs, count = tape->count;
   prepare(j);
   if (!reserve(j)) return sg_fail_memory(error);
-  const sg_record *record = j->records ? write_record(j) : NULL;
+  sg_record *record = j->records ? write_record(j) : NULL;
   find_operands(j);
+  j->work.records = j->records;
   j->work.y = record ? tape->value + tape->count : plain;
   if (sg_interrupted || !kernel(&j->work)) {
     tape->count = count;
     return sg_fail_interrupt(error);
   }
+  if (record) record->is_tame = j->work.is_tame && has_tame_operands(j);
   *out = record ? sg_vector_run(push_outputs(j, record), outputs) : sg_vector_data(plain, outputs);
   return true;
 }

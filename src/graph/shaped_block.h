@@ -19,10 +19,12 @@ typedef struct sg_shaped_work {
   double *y;                   /* [outputs] */
   double *kept;                /* what the sweep will want; NULL when nothing is recorded */
   double *scratch;             /* as much as was asked for */
+  bool records;
+  bool is_tame; /* left by the kernel of a layer: see sg_record */
 } sg_shaped_work;
 
 /* False: interrupted. */
-typedef bool sg_shaped_value(const sg_shaped_work *work);
+typedef bool sg_shaped_value(sg_shaped_work *work);
 sg_shaped_value sg_dense_value, sg_pairs_value, sg_cross_entropy_value, sg_squares_value;
 
 /* An operand vector while its block is swept. */
@@ -59,6 +61,12 @@ sg_shaped_scratch sg_dense_scratch, sg_pairs_scratch, sg_cross_entropy_scratch, 
 static inline bool sg_shaped_is_touched(const sg_shaped_block *block, uint32_t output) {
   return !sg_is_unreached(block->g[output]) ||
          (sg_sweep_skipped(block->sweep, block->first + output, 1) & 1) != 0;
+}
+
+/* Whether 0 may stand for "no number" there (record.h). */
+static inline bool sg_view_is_tame(const sg_shaped_block *block, const sg_view *view) {
+  return view->stored->kind == SG_VECTOR_RUN &&
+         sg_run_is_tame(block->sweep->tape, view->stored->at, view->count);
 }
 
 /* Elements offset .. offset + count are reached, by no number: of these, where `mask` is given, the

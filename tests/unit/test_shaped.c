@@ -311,29 +311,31 @@ START_TEST(all_kernels_agree) {
   sg_random_seed(&random, 11);
   for (size_t n = 0; n < sizeof shapes / sizeof *shapes; n++) {
     uint32_t rows = shapes[n][0], depth = shapes[n][1], columns = shapes[n][2];
-    size_t row = sg_lanes_up(columns);
+    uint32_t whole = columns / SG_LANES * SG_LANES;
     double *a = kit_array((size_t)rows * depth, sizeof *a), *b = kit_array(depth * columns, 8);
-    double *d = kit_array(rows * row, 8), *rest = kit_array(depth * SG_LANES, 8);
+    double *d = kit_array(rows * columns, 8), *x_rest = kit_array(depth * SG_LANES, 8);
+    double *d_rest = kit_array(rows * SG_LANES, 8);
     double *c[4] = {NULL}, *totals[4] = {NULL}, start = 0.5;
     for (uint32_t k = 0; k < rows * depth; k++) a[k] = sg_random_unit(&random) - 0.5;
     for (uint32_t k = 0; k < depth * columns; k++) b[k] = sg_random_unit(&random) - 0.5;
+    for (uint32_t k = 0; k < rows * columns; k++) d[k] = sg_random_unit(&random);
     for (uint32_t k = 0; k < depth * columns; k++)
-      if (k % columns >= columns / 8 * 8)
-        rest[k / columns * SG_LANES + k % columns % SG_LANES] = b[k];
-    for (uint32_t k = 0; k < rows * row; k++)
-      d[k] = k % row < columns ? sg_random_unit(&random) : -0.;
+      if (k % columns >= whole) x_rest[k / columns * SG_LANES + k % columns % SG_LANES] = b[k];
+    for (uint32_t k = 0; k < rows * columns; k++)
+      if (k % columns >= whole) d_rest[k / columns * SG_LANES + k % columns % SG_LANES] = d[k];
     for (int i = 0; sg_product_kernels_get(i); i++) {
       const sg_product_kernels *kernels = sg_product_kernels_get(i);
       c[i] = kit_array((size_t)rows * columns, 8);
-      totals[i] = kit_array((size_t)rows * depth, 8);
-      ck_assert(kernels->product(
-          &(sg_product){rows, depth, columns, a, depth, 1, b, columns, &start, 0, c[i]}));
-      for (uint32_t r = 0; r < rows; r += SG_SUM_ROWS)
-        ck_assert(kernels->sums(&(sg_sums){rows - r < SG_SUM_ROWS ? rows - r : SG_SUM_ROWS, depth,
-                                           columns, d + r * row, b, columns % 8 ? rest : NULL,
-                                           totals[i] + (size_t)r * depth}));
+      totals[i] = kit_array((size_t)rows * (depth + 1), 8);
+      for (int adds = 0; adds < 2; adds++) {
+        ck_assert(kernels->product(
+            &(sg_product){rows, depth, columns, a, depth, 1, b, columns, &start, 0, c[i], adds}));
+        ck_assert(kernels->sums(&(sg_sums){rows, depth, columns, n % 2, adds, d, b,
+                                           columns % 8 ? d_rest : NULL,
+                                           columns % 8 ? x_rest : NULL, totals[i]}));
+      }
       ck_assert_mem_eq(c[i], c[0], rows * columns * sizeof **c);
-      ck_assert_mem_eq(totals[i], totals[0], rows * depth * sizeof **totals);
+      ck_assert_mem_eq(totals[i], totals[0], rows * (depth + 1) * sizeof **totals);
     }
     for (int i = 0; i < 4; i++) {
       free(c[i]);
@@ -342,7 +344,8 @@ START_TEST(all_kernels_agree) {
     free(a);
     free(b);
     free(d);
-    free(rest);
+    free(x_rest);
+    free(d_rest);
   }
 }
 END_TEST
