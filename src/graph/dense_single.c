@@ -36,10 +36,12 @@ static void skip_single(const sg_layer *layer, bool any) {
     touched += skips;
     if (skips) continue;
     if (start < neuron)
-      sg_view_skip(layer->block, &layer->block->views[1], start * stride, (neuron - start) * stride, NULL);
+      sg_view_skip(layer->block, &layer->block->views[1], start * stride, (neuron - start) * stride,
+                   NULL);
     start = neuron + 1;
   }
-  if (touched > 0 && !any) sg_view_skip(layer->block, &layer->block->views[0], 0, layer->shape.inputs, NULL);
+  if (touched > 0 && !any)
+    sg_view_skip(layer->block, &layer->block->views[0], 0, layer->shape.inputs, NULL);
 }
 
 bool sg_layer_sweep_single(const sg_layer *layer) {

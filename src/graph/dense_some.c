@@ -138,7 +138,8 @@ static void skip_samples(const sg_layer *layer) {
 
 static void skip_rest(const sg_layer *layer) {
   const sg_dense *s = &layer->shape;
-  if (is_everywhere(layer->numbers, s->samples) && is_everywhere(layer->neurons, s->outputs)) return;
+  if (is_everywhere(layer->numbers, s->samples) && is_everywhere(layer->neurons, s->outputs))
+    return;
   skip_neurons(layer);
   skip_samples(layer);
 }

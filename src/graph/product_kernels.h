@@ -170,8 +170,8 @@ INLINE void fold(vector s[WIDTH][PARTS], double *sums) {
                 __builtin_shufflevector(s[0][p], s[1][p], 1, 5, 3, 7);
     vector cd = __builtin_shufflevector(s[2][p], s[3][p], 0, 4, 2, 6) +
                 __builtin_shufflevector(s[2][p], s[3][p], 1, 5, 3, 7);
-    halves[p] = __builtin_shufflevector(ab, cd, 0, 1, 4, 5) +
-                __builtin_shufflevector(ab, cd, 2, 3, 6, 7);
+    halves[p] =
+        __builtin_shufflevector(ab, cd, 0, 1, 4, 5) + __builtin_shufflevector(ab, cd, 2, 3, 6, 7);
   }
   *(vector *)sums = halves[0] + halves[1];
 }
@@ -201,8 +201,8 @@ INLINE void put_quad(const sg_sums *p, double *to, const double *totals) {
   *(quad *)to = four;
 }
 
-/* Eight samples of `rows` rows of d with as many of `inputs` rows of x; of none, d itself. The first
- * eight are what sums begin with. */
+/* Eight samples of `rows` rows of d with as many of `inputs` rows of x; of none, d itself. The
+ * first eight are what sums begin with. */
 INLINE void add_products(const double *const d[SUM_ROWS], const double *const x[SUM_INPUTS],
                          uint32_t from, const uint32_t rows, const uint32_t inputs,
                          const bool begins, vector sums[SUM_ROWS * SUM_INPUTS][PARTS]) {

@@ -5,9 +5,10 @@
  * of plain numbers, then what the value's kernel keeps for the sweep. Operands are counted over all
  * vectors, plain numbers left out.
  *
- * A layer is tame when its operands, sums and derivatives are finite, and whatever lies behind it is
- * a leaf or an output of a tame layer. Through it 0 passes on 0 alone, so in its sweep 0 may stand
- * for "no number" wherever every node is reached: that is faster, and the gradients are the same.
+ * A layer is tame when its operands, sums and derivatives are finite, and whatever lies behind it
+ * is a leaf or an output of a tame layer. Through it 0 passes on 0 alone, so in its sweep 0 may
+ * stand for "no number" wherever every node is reached: that is faster, and the gradients are the
+ * same.
  */
 #ifndef SG_GRAPH_RECORD_H
 #define SG_GRAPH_RECORD_H

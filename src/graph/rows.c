@@ -15,8 +15,8 @@ static size_t get_piece(size_t start, size_t count) {
   return count - start < POLL_EVERY ? count - start : POLL_EVERY;
 }
 
-/* Derivatives d become g * d, or `none` where that is no number. Apart from the loops that find them,
- * and without a branch, so that it vectorises. */
+/* Derivatives d become g * d, or `none` where that is no number. Apart from the loops that find
+ * them, and without a branch, so that it vectorises. */
 static SG_VECTORISED void scale(const double *g, size_t g_step, double none, double *restrict d,
                                 size_t count) {
   for (size_t k = 0; k < count; k++) {

@@ -331,8 +331,8 @@ START_TEST(all_kernels_agree) {
         ck_assert(kernels->product(
             &(sg_product){rows, depth, columns, a, depth, 1, b, columns, &start, 0, c[i], adds}));
         ck_assert(kernels->sums(&(sg_sums){rows, depth, columns, n % 2, adds, d, b,
-                                           columns % 8 ? d_rest : NULL,
-                                           columns % 8 ? x_rest : NULL, totals[i]}));
+                                           columns % 8 ? d_rest : NULL, columns % 8 ? x_rest : NULL,
+                                           totals[i]}));
       }
       ck_assert_mem_eq(c[i], c[0], rows * columns * sizeof **c);
       ck_assert_mem_eq(totals[i], totals[0], rows * (depth + 1) * sizeof **totals);
