@@ -41,7 +41,16 @@ static uint32_t mark_operands(sg_elements_walk *w, sg_node node) {
 }
 
 /* The outputs of a block share their operands, unless it is shaped: those are looked at once a
- * block, not once an output. Given up on Ctrl-C. */
+ * block, not once an output. */
+static bool shares_operands(const sg_elements_walk *w, sg_node node, uint32_t *last_args) {
+  if (!sg_node_is_block(w->tape, node) || sg_node_is_shaped(w->tape, node)) return false;
+  uint32_t args = w->tape->operands[node].a;
+  bool repeated = args == *last_args;
+  *last_args = args;
+  return repeated;
+}
+
+/* Given up on Ctrl-C. */
 static void mark(sg_elements_walk *w, sg_node root) {
   uint32_t pending = 1, last_args = SG_NO_NODE;
   w->marks[root >> 6] |= UINT64_C(1) << (root & 63);
@@ -51,11 +60,7 @@ static void mark(sg_elements_walk *w, sg_node root) {
       sg_node node = (i - 1) << 6 | (uint32_t)bit;
       if (!sg_elements_is_marked(w, node)) continue;
       pending--;
-      if (sg_node_is_block(w->tape, node) && !sg_node_is_shaped(w->tape, node)) {
-        if (w->tape->operands[node].a == last_args) continue;
-        last_args = w->tape->operands[node].a;
-      }
-      pending += mark_operands(w, node);
+      if (!shares_operands(w, node, &last_args)) pending += mark_operands(w, node);
     }
   }
 }
