@@ -115,6 +115,7 @@ static sg_string *keep(const sg_heap *heap, sg_string *known) {
 }
 
 sg_string *sg_string_intern(sg_heap *heap, const char *text, size_t bytes) {
+  if (!bytes) text = ""; /* an empty buffer has none */
   uint32_t hash = hash_text(text, bytes);
   if (bytes > SG_PIECE && sg_interrupted) return NULL;
   if (heap->interned_size) {
