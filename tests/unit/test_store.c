@@ -58,14 +58,11 @@ START_TEST(test_models_compute_the_same) {
   char program[600];
   snprintf(program, sizeof program,
            "m = %s; m.training = true; save(m, \"f\"); k = load(\"f\")\n"
-           "print(str(m) == str(k), k.training, str(graph(sum([m([1, 2, 3])][0:0]))) != \"\", "
-           "parameters(m) == parameters(k), end=\" \")\n"
+           "print(str(m) == str(k), k.training, parameters(m) == parameters(k), end=\" \")\n"
            "m.training = false; k.training = false; xs = [[1, 2, 3], [-0.3, 1e9, 0.1]]\n"
            "print(m(xs) == k(xs), m(xs[0]) == k(xs[0]), end=\"\")",
            models[_i]);
-  const char *printed = print_of(program);
-  if (strstr(printed, "constant")) return;
-  ck_assert_str_eq(printed, "true true true true true true");
+  ck_assert_str_eq(print_of(program), "true true true true true");
 }
 END_TEST
 
