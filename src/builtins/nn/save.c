@@ -33,8 +33,9 @@ bool sg_save_fail(sg_saver *s, const char *what) {
 
 static bool fail_function(sg_saver *s, const char *what) {
   sg_save_fail(s, what);
-  return sg_vm_note(s->vm, "of functions, builtins can be saved, and what cosine, step_decay and "
-                           "warmup give");
+  sg_vm_note(s->vm, "of functions, builtins can be saved, and what cosine, step_decay and warmup "
+                    "give");
+  return sg_vm_note(s->vm, "save(parameters(model), path) keeps the numbers of any model");
 }
 
 /* The name of the tensor that stands for the part, in `name`: its path, made different from those
