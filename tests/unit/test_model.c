@@ -131,32 +131,12 @@ END_TEST
 START_TEST(programs_hold_under_collections) { run(programs[_i], true); }
 END_TEST
 
-/* A step of training makes dropout act, whatever the flags, and leaves them as they were. */
-START_TEST(steps_train) {
-  host h = {.vm = NULL};
-  sg_interpreter *sgrad = sg_open(&(sg_host){.context = &h, .report = report});
-  static const char setup[] = "m = sequential(dropout(1), sequential(dropout(1)))\n"
-                              "m.layers[1].training = true; xs = [1, 2]";
-  ck_assert_int_eq(sg_run(sgrad, "setup", setup, SG_ALL), SG_OK);
-  sg_model *model = sg_find_model(sg_vm_global(sg_get_vm(sgrad), "m", 1)->value);
-  sg_model_begin_step(model);
-  ck_assert_int_eq(sg_run(sgrad, "in", "assert(m.training and m.layers[0](xs) == [0, 0])", SG_ALL),
-                   SG_OK);
-  sg_model_end_step(model);
-  static const char after[] = "assert(not m.training and m.layers[1].layers[0].training)\n"
-                              "assert(m.layers[0](xs) == xs and m(xs) == [0, 0])";
-  ck_assert_msg(sg_run(sgrad, "after", after, SG_ALL) == SG_OK, "%s", h.report);
-  sg_close(sgrad);
-}
-END_TEST
-
 Suite *model_suite(void) {
   Suite *suite = suite_create("model");
   TCase *tests = tcase_create("model");
   tcase_set_timeout(tests, 60);
   tcase_add_loop_test(tests, programs_hold, 0, PROGRAMS);
   tcase_add_loop_test(tests, programs_hold_under_collections, 0, PROGRAMS);
-  tcase_add_test(tests, steps_train);
   suite_add_tcase(suite, tests);
   return suite;
 }

@@ -182,8 +182,8 @@ static bool apply_layer(run *r, const sg_dense_model *dense, const sg_layer *lay
 static bool drop(run *r, const sg_dropout *dropout) {
   sg_error error;
   sg_error_clear(&error);
-  return !sg_model_is_training(&dropout->base) ||
-         sg_batch_drop(&r->batch, dropout->p, &r->vm->random, &error) || fail_stage(r, &error);
+  return !dropout->base.training || sg_batch_drop(&r->batch, dropout->p, &r->vm->random, &error) ||
+         fail_stage(r, &error);
 }
 
 /* Calls a function for each of the samples, and leaves what it gives in place of them. */

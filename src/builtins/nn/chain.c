@@ -85,19 +85,6 @@ void sg_model_set_training(sg_model *model, bool training) {
   model->training = training;
 }
 
-static void add_steps(sg_model *model, uint32_t by) {
-  sg_chain *chain = sg_find_chain(sg_object_value(model));
-  for (uint32_t i = 0; chain && i < chain->count; i++) {
-    sg_model *stage = sg_find_model(chain->stages[i]);
-    if (stage) add_steps(stage, by);
-  }
-  model->steps += by;
-}
-
-void sg_model_begin_step(sg_model *model) { add_steps(model, 1); }
-
-void sg_model_end_step(sg_model *model) { add_steps(model, UINT32_MAX); }
-
 bool sg_set_training(sg_vm *vm, sg_model *model, sg_value v, bool check) {
   if (!sg_is_bool(v)) return sg_vm_fail(vm, ".training must be a bool, not %s", sg_type_phrase(v));
   if (!check) sg_model_set_training(model, sg_is_true(v));
@@ -136,7 +123,7 @@ static bool get_chain_field(sg_vm *vm, sg_native *native, const char *name, sg_v
   if (strcmp(name, "nin") == 0) return give_count(chain->inputs, out);
   if (strcmp(name, "nout") == 0) return give_count(chain->outputs, out);
   *found = strcmp(name, "training") == 0;
-  if (*found) *out = sg_bool(sg_model_is_training(&chain->base));
+  if (*found) *out = sg_bool(chain->base.training);
   return *found || refuse_inner(vm, name);
 }
 

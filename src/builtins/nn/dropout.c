@@ -40,7 +40,7 @@ static bool get_dropout_field(sg_vm *vm, sg_native *native, const char *name, sg
   if (strcmp(name, "p") == 0)
     *out = sg_number(dropout->p);
   else if (strcmp(name, "training") == 0)
-    *out = sg_bool(sg_model_is_training(&dropout->base));
+    *out = sg_bool(dropout->base.training);
   else
     *found = false;
   return true;

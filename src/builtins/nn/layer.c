@@ -126,7 +126,7 @@ static bool get_field(sg_vm *vm, sg_native *native, const char *name, sg_value *
   case FIELD_ACT: return give_text(vm, sg_activation_name(model->layer.activation), out);
   case FIELD_NIN: *out = sg_number(model->layer.inputs); return true;
   case FIELD_NOUT: *out = sg_number(model->layer.outputs); return true;
-  case FIELD_TRAINING: *out = sg_bool(sg_model_is_training(&model->base)); return true;
+  case FIELD_TRAINING: *out = sg_bool(model->base.training); return true;
   case FIELD_END: break;
   }
   return true;

@@ -17,8 +17,7 @@ enum { SG_MODEL_DEPTH = 100, SG_MODEL_STAGES = 1 << 20 };
 typedef struct sg_model {
   sg_native head;
   const char *maker; /* the builtin that makes it: "mlp" */
-  bool training;     /* as the program has set it */
-  uint32_t steps;    /* training steps under way */
+  bool training;     /* dropout acts */
 } sg_model;
 
 typedef struct sg_dense_model {
@@ -73,16 +72,8 @@ bool sg_chain_set(sg_vm *vm, sg_chain *chain, uint32_t i, sg_value stage);
 /* All of them, each of which must take what the one before gives. */
 bool sg_chain_set_stages(sg_vm *vm, sg_chain *chain, const sg_value *stages);
 
-/* Whether dropout acts. */
-static inline bool sg_model_is_training(const sg_model *model) {
-  return model->training || model->steps > 0;
-}
 /* Sets the flag of a model and of all in it. */
 void sg_model_set_training(sg_model *model, bool training);
-/* Between these two it trains, and all in it, whatever their flags, which stay as they are. */
-void sg_model_begin_step(sg_model *model);
-void sg_model_end_step(sg_model *model);
-
 /* text.c: "mlp(2, [16, 16, 1])", and if not brief, a line a layer. */
 bool sg_model_text(sg_vm *vm, sg_buffer *out, const sg_native *native, bool brief);
 /* The brief text for a message, cut where it is longer than `out`, which it returns. */
