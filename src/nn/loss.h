@@ -26,6 +26,8 @@ static inline bool sg_loss_has_classes(const sg_loss *loss) { return !sg_op_is_l
 /* "none", "sum", "mean", by sg_reduction. */
 extern const char *const sg_reduction_names[3];
 
+#define SG_HUBER_DELTA 1. /* unless told */
+
 typedef struct sg_loss_shape {
   const sg_loss *loss;
   sg_reduction

@@ -280,6 +280,13 @@ static bool apply_stage(run *r, sg_value stage) {
   return sg_batch_activate(&r->batch, activation, &error) || fail_stage(r, &error);
 }
 
+bool sg_model_run(sg_vm *vm, const sg_native *model, sg_batch *batch) {
+  run r = {.vm = vm, .model = model, .batch = *batch};
+  bool ok = apply_stage(&r, sg_object_value(model));
+  *batch = r.batch;
+  return ok;
+}
+
 /* ---- the call ---- */
 
 static void clear(run *r) {

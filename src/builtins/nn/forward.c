@@ -130,6 +130,14 @@ static bool check_scores(const sg_forward *forward, uint32_t samples, sg_value s
   return true;
 }
 
+bool sg_forward_run(const sg_forward *forward, sg_batch *batch, bool training) {
+  keep_flags(forward->own, forward->flags);
+  sg_model_set_training(forward->own, training);
+  bool ok = sg_model_run(forward->vm, &forward->own->head, batch);
+  put_flags(forward->own, forward->flags);
+  return ok;
+}
+
 bool sg_forward_call(const sg_forward *forward, sg_value batch, bool training, sg_value *scores) {
   uint32_t samples = sg_as_list(batch)->count;
   if (forward->own) {

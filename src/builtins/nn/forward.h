@@ -6,6 +6,7 @@
 #define SG_BUILTINS_NN_FORWARD_H
 
 #include "builtins/nn/model.h"
+#include "nn/batch.h"
 
 typedef struct sg_forward {
   sg_vm *vm;
@@ -32,5 +33,8 @@ bool sg_pick_items(sg_vm *vm, const sg_list *from, const uint32_t *which, uint32
 /* What the model gives for a batch: a list as long, which is the result. The model is in training
  * or not for as long as that takes, whatever it was before. */
 bool sg_forward_call(const sg_forward *forward, sg_value batch, bool training, sg_value *scores);
+
+/* The same for samples laid out in C: they become what the model gives. The model is one. */
+bool sg_forward_run(const sg_forward *forward, sg_batch *batch, bool training);
 
 #endif

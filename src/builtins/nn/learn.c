@@ -106,12 +106,15 @@ static bool check_optimizer(const sg_learner *l) {
 bool sg_learner_init(sg_learner *l, sg_vm *vm, const sg_call *call, uint32_t model, uint32_t loss,
                      uint32_t optimizer, uint32_t lr) {
   l->vm = vm;
+  l->direct =
+      (sg_direct){.forward = &l->forward, .objective = &l->objective, .xs = l->xs, .ys = l->ys};
   return sg_forward_init(&l->forward, vm, call->builtin, call->args[model]) &&
          sg_objective_init(&l->objective, vm, call->builtin, call->args[loss], l->ys) &&
          read_optimizer(l, call->args[optimizer], call->args[lr]) && check_optimizer(l);
 }
 
 void sg_learner_clear(sg_learner *l) {
+  sg_direct_clear(&l->direct);
   sg_objective_clear(&l->objective);
   sg_forward_clear(&l->forward);
 }
@@ -134,16 +137,26 @@ static bool refuse_constant(sg_vm *vm) {
                         "outside no_grad { }");
 }
 
-/* The loss of the samples, and how many of them are right. */
-static bool go_forward(sg_learner *l, sg_value samples, sg_value targets, sg_value *loss,
-                       sg_right *right) {
+/* What the model gives for the samples, their loss, and how many of them are right. */
+static bool compare(sg_learner *l, sg_value samples, sg_value targets, sg_value *loss,
+                    sg_right *right) {
   sg_value scores;
-  if (!sg_forward_call(&l->forward, samples, true, &scores) ||
-      !sg_objective_settle(&l->objective, l->forward.model, scores) ||
-      !sg_objective_count(&l->objective, sg_as_list(scores), sg_as_list(targets), right) ||
-      !sg_objective_apply(&l->objective, scores, targets, loss) || !add_penalty(l, loss))
-    return false;
-  return sg_is_node(*loss) || refuse_constant(l->vm);
+  return sg_forward_call(&l->forward, samples, true, &scores) &&
+         sg_objective_settle(&l->objective, l->forward.model, scores) &&
+         sg_objective_count(&l->objective, sg_as_list(scores), sg_as_list(targets), right) &&
+         sg_objective_apply(&l->objective, scores, targets, loss);
+}
+
+/* The same by lists, as a program would do it. */
+static bool compare_lists(sg_learner *l, const uint32_t *which, uint32_t count, sg_value *loss,
+                          sg_right *right) {
+  sg_vm *vm = l->vm;
+  sg_value samples, targets;
+  if (!sg_pick_items(vm, l->ys, which, count, &targets) || !sg_vm_push(vm, targets)) return false;
+  bool ok =
+      sg_pick_items(vm, l->xs, which, count, &samples) && compare(l, samples, targets, loss, right);
+  sg_vm_pop(vm);
+  return ok;
 }
 
 static bool go_backward(sg_learner *l, sg_value loss) {
@@ -156,14 +169,13 @@ static bool go_backward(sg_learner *l, sg_value loss) {
 /* The loss, and the gradient of each parameter unless it is not finite. */
 static bool find_gradient(sg_learner *l, const uint32_t *which, uint32_t count,
                           sg_batch_score *out) {
-  sg_vm *vm = l->vm;
-  sg_value samples, targets, loss;
-  if (!sg_pick_items(vm, l->ys, which, count, &targets) || !sg_vm_push(vm, targets)) return false;
-  bool ok = sg_pick_items(vm, l->xs, which, count, &samples) &&
-            go_forward(l, samples, targets, &loss, &out->right);
-  sg_vm_pop(vm);
-  if (!ok) return false;
-  l->loss = out->loss = sg_tape_value(&vm->tape, loss);
+  sg_value loss;
+  bool ok = sg_direct_take(&l->direct, which, count)
+                ? sg_direct_run(&l->direct, count, true, &loss, &out->right)
+                : compare_lists(l, which, count, &loss, &out->right);
+  if (!ok || !add_penalty(l, &loss)) return false;
+  if (!sg_is_node(loss)) return refuse_constant(l->vm);
+  l->loss = out->loss = sg_tape_value(&l->vm->tape, loss);
   return !isfinite(out->loss) || go_backward(l, loss);
 }
 

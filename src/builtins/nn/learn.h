@@ -5,8 +5,7 @@
 #ifndef SG_BUILTINS_NN_LEARN_H
 #define SG_BUILTINS_NN_LEARN_H
 
-#include "builtins/nn/forward.h"
-#include "builtins/nn/objective.h"
+#include "builtins/nn/direct.h"
 #include "builtins/nn/optimizer.h"
 
 typedef struct sg_learner {
@@ -14,6 +13,7 @@ typedef struct sg_learner {
   sg_list *xs, *ys; /* as long as each other, rooted by the caller, changed by nobody */
   sg_forward forward;
   sg_objective objective;
+  sg_direct direct;
   sg_optimizer_object *optimizer; /* rooted by sg_learner_init */
   double l2;                      /* this times l2(params) is added to each loss */
   double loss;                    /* of the last step */

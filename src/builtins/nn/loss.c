@@ -33,7 +33,7 @@ static bool read_reduction(sg_vm *vm, const sg_call *call, sg_reduction *out) {
 
 static bool read_delta(sg_vm *vm, const sg_call *call, double *out) {
   char text[SG_NUMBER_SIZE];
-  *out = 1.;
+  *out = SG_HUBER_DELTA;
   if (call->parameters <= DELTA || !sg_is_given(call, DELTA)) return true;
   if (!sg_vm_need_number(vm, call, DELTA, out)) return false;
   return *out > 0. || sg_vm_fail(vm, "%s() takes a number above 0 for 'delta', not %s",

@@ -9,7 +9,7 @@
 #ifndef SG_BUILTINS_NN_MODEL_H
 #define SG_BUILTINS_NN_MODEL_H
 
-#include "nn/layer.h"
+#include "nn/batch.h"
 #include "runtime/native.h"
 
 enum { SG_MODEL_DEPTH = 100, SG_MODEL_STAGES = 1 << 20 };
@@ -74,6 +74,10 @@ bool sg_chain_set_stages(sg_vm *vm, sg_chain *chain, const sg_value *stages);
 
 /* Sets the flag of a model and of all in it. */
 void sg_model_set_training(sg_model *model, bool training);
+/* call.c: samples, laid out in C, through all stages: they become what the last one gives.
+ * False: error set. */
+bool sg_model_run(sg_vm *vm, const sg_native *model, sg_batch *batch);
+
 /* text.c: "mlp(2, [16, 16, 1])", and if not brief, a line a layer. */
 bool sg_model_text(sg_vm *vm, sg_buffer *out, const sg_native *native, bool brief);
 /* The brief text for a message, cut where it is longer than `out`, which it returns. */

@@ -246,37 +246,67 @@ static void lay_out(const sg_objective *o, const sg_list *from, uint32_t width, 
   }
 }
 
-/* The class of each sample, in the room of its target. */
-static void find_classes(const sg_objective *o, double *targets, uint32_t samples,
-                         uint32_t *classes) {
+/* The class of each sample, of targets `width` numbers wide. */
+static void find_classes(const sg_objective *o, const double *targets, uint32_t samples,
+                         uint32_t width, uint32_t *classes) {
   for (uint32_t s = 0; s < samples; s++) {
     double t = targets[s];
     bool is_index = t >= 0. && t < o->outputs;
-    if (o->targets.width > 1)
-      classes[s] = sg_metric_argmax(targets + s, o->targets.width, samples);
+    if (width > 1)
+      classes[s] = sg_metric_argmax(targets + s, width, samples);
     else
       classes[s] = is_index ? (uint32_t)t : UINT32_MAX;
   }
 }
 
+/* Room for so many scores, targets and classes. */
+static bool reserve(sg_objective *o, size_t samples, size_t scores, size_t targets) {
+  size_t need = samples * (scores + targets + 1);
+  return need <= o->capacity ||
+         sg_reserve(o->vm->memory, (void **)&o->room, &o->capacity, need, sizeof *o->room) ||
+         sg_vm_fail_memory(o->vm);
+}
+
+/* With room for the classes. */
+static sg_right count(const sg_objective *o, const double *scores, const double *targets,
+                      uint32_t width, uint32_t samples, void *classes) {
+  if (o->outputs == 1) return sg_right_of_signs(scores, targets, samples);
+  find_classes(o, targets, samples, width, classes);
+  return sg_right_of_classes(scores, classes, samples, o->outputs);
+}
+
 bool sg_objective_count(sg_objective *o, const sg_list *scores, const sg_list *targets,
                         sg_right *out) {
+  uint32_t width = o->targets.width;
+  size_t samples = scores->count;
   *out = (sg_right){0};
   if (!o->counts) return true;
-  size_t samples = scores->count;
-  size_t need = samples * ((size_t)o->outputs + o->targets.width + 1);
-  if (need > o->capacity &&
-      !sg_reserve(o->vm->memory, (void **)&o->room, &o->capacity, need, sizeof *o->room))
-    return sg_vm_fail_memory(o->vm);
+  if (!reserve(o, samples, o->outputs, width)) return false;
   double *score = o->room, *target = score + samples * o->outputs;
-  uint32_t *classes = (uint32_t *)(void *)(target + samples * o->targets.width);
   lay_out(o, scores, o->outputs, score);
-  lay_out(o, targets, o->targets.width, target);
-  if (o->outputs == 1) {
-    *out = sg_right_of_signs(score, target, scores->count);
-    return true;
+  lay_out(o, targets, width, target);
+  *out = count(o, score, target, width, scores->count, target + samples * width);
+  return true;
+}
+
+/* Where the numbers of a batch lie: on the tape, or as they are, or gathered in `room`. */
+static const double *find_scores(const sg_tape *tape, const sg_batch *batch, double *room) {
+  const sg_vector *x = &batch->x;
+  if (x->kind == SG_VECTOR_RUN) return tape->value + x->of.first;
+  if (x->kind == SG_VECTOR_DATA) return x->of.data;
+  for (uint32_t k = 0; k < x->count; k++) {
+    uint32_t feature = k / batch->samples, sample = k % batch->samples;
+    room[k] = sg_tape_value(tape, sg_batch_get(batch, feature, sample));
   }
-  find_classes(o, target, scores->count, classes);
-  *out = sg_right_of_classes(score, classes, scores->count, o->outputs);
+  return room;
+}
+
+bool sg_objective_count_batch(sg_objective *o, const sg_batch *scores, const double *targets,
+                              sg_right *out) {
+  *out = (sg_right){0};
+  if (!o->counts) return true;
+  if (!reserve(o, scores->samples, scores->features, 0)) return false;
+  double *room = o->room, *classes = room + scores->x.count;
+  *out = count(o, find_scores(&o->vm->tape, scores, room), targets, 1, scores->samples, classes);
   return true;
 }

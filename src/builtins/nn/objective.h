@@ -6,6 +6,7 @@
 #ifndef SG_BUILTINS_NN_OBJECTIVE_H
 #define SG_BUILTINS_NN_OBJECTIVE_H
 
+#include "nn/batch.h"
 #include "nn/loss.h"
 #include "nn/score.h"
 #include "runtime/vm.h"
@@ -57,5 +58,8 @@ bool sg_objective_apply(const sg_objective *objective, sg_value scores, sg_value
 /* How many of a batch are right; nothing unless `counts`. */
 bool sg_objective_count(sg_objective *objective, const sg_list *scores, const sg_list *targets,
                         sg_right *out);
+/* The same of outputs that lie in C, and one target for each sample. */
+bool sg_objective_count_batch(sg_objective *objective, const sg_batch *scores,
+                              const double *targets, sg_right *out);
 
 #endif
