@@ -12,6 +12,12 @@ const char *sg_number_text(char out[SG_NUMBER_SIZE], double x);
 /* At most `digits` (1..17) significant digits: what the prompt echoes. The same layout, but with an
  * exponent from 10^digits on, so that no rounded digit shows as 0: 1.23457e+06. */
 const char *sg_number_short(char out[SG_NUMBER_SIZE], double x, int digits);
+/* How many digits a whole number has. */
+static inline int sg_number_digits(uint32_t x) {
+  int digits = 1;
+  for (; x >= 10; x /= 10) digits++;
+  return digits;
+}
 /* Reads a whole text as a number, correctly rounded: the language's literals without `_`, a sign,
  * inf and nan in any case, surrounding blanks. False when it is anything else. */
 bool sg_number_parse(const char *text, size_t bytes, double *x);

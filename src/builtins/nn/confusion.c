@@ -138,22 +138,20 @@ static uint32_t sum(const job *j, uint32_t first, uint32_t step) {
   return total;
 }
 
-static size_t count_digits(uint32_t n) { return n < 10 ? 1 : 1 + count_digits(n / 10); }
-
 static size_t at_least(size_t width, size_t other) { return width > other ? width : other; }
 
 /* A column is as wide as its label and its total. */
 static void measure(table *t, uint32_t total) {
   const job *j = t->j;
   t->left = strlen(total_label);
-  t->widths[j->classes] = at_least(t->left, count_digits(total));
+  t->widths[j->classes] = at_least(t->left, (size_t)sg_number_digits(total));
   for (uint32_t c = 0; c < j->classes; c++) {
     uint32_t start = t->out->count;
     add_label(j, t->out, c);
     size_t label = sg_utf8_columns(t->out->items + start, t->out->count - start);
     t->out->count = start;
     t->left = at_least(t->left, label);
-    t->widths[c] = at_least(label, count_digits(sum(j, c, j->classes)));
+    t->widths[c] = at_least(label, (size_t)sg_number_digits(sum(j, c, j->classes)));
   }
 }
 

@@ -21,8 +21,6 @@ static bool write_out(sg_vm *vm, sg_buffer *line) {
 
 /* ---- parts of lines ---- */
 
-static int count_digits(uint32_t n) { return n < 10 ? 1 : 1 + count_digits(n / 10); }
-
 /* "98.3%"; 100% only of all. */
 void sg_report_add_share(sg_buffer *out, double share, int width) {
   double percent = floor(share * 1000.) / 10.;
@@ -46,7 +44,8 @@ static void trim(sg_buffer *out) {
 
 void sg_report_add_number(const sg_report *r, sg_buffer *out, uint32_t epoch) {
   uint32_t epochs = r->train->epochs;
-  sg_buffer_printf(out, "epoch %*u/%u", count_digits(epochs), (unsigned)epoch, (unsigned)epochs);
+  sg_buffer_printf(out, "epoch %*u/%u", sg_number_digits(epochs), (unsigned)epoch,
+                   (unsigned)epochs);
 }
 
 /* ---- lines ---- */

@@ -108,13 +108,6 @@ const char *sg_model_describe(sg_vm *vm, const sg_native *native, char *out, siz
 
 /* ---- a line a layer ---- */
 
-/* Digits of a number. */
-static int count_digits(uint32_t x) {
-  int digits = 1;
-  for (; x >= 10; x /= 10) digits++;
-  return digits;
-}
-
 static int at_least(int width, int other) { return width > other ? width : other; }
 
 typedef struct widths {
@@ -132,7 +125,7 @@ static bool add_what(sg_vm *vm, sg_buffer *out, sg_value stage) {
 
 static bool measure(sg_vm *vm, const sg_chain *chain, widths *w) {
   sg_buffer what;
-  *w = (widths){.place = count_digits(chain->count - 1)};
+  *w = (widths){.place = sg_number_digits(chain->count - 1)};
   sg_buffer_init(&what, vm->memory);
   bool ok = true;
   for (uint32_t i = 0; ok && i < chain->count; i++) {
@@ -141,10 +134,10 @@ static bool measure(sg_vm *vm, const sg_chain *chain, widths *w) {
     sg_buffer_clear(&what);
     ok = sg_vm_poll(vm) && add_what(vm, &what, stage) && (!what.failed || sg_vm_fail_memory(vm));
     if (sg_stage_parameters(stage)) w->what = at_least(w->what, (int)what.count);
-    w->parameters = at_least(w->parameters, count_digits(sg_stage_parameters(stage)));
+    w->parameters = at_least(w->parameters, sg_number_digits(sg_stage_parameters(stage)));
     if (!dense) continue;
-    w->inputs = at_least(w->inputs, count_digits(dense->layer.inputs));
-    w->outputs = at_least(w->outputs, count_digits(dense->layer.outputs));
+    w->inputs = at_least(w->inputs, sg_number_digits(dense->layer.inputs));
+    w->outputs = at_least(w->outputs, sg_number_digits(dense->layer.outputs));
   }
   sg_buffer_clear(&what);
   return ok;
