@@ -31,6 +31,8 @@ static const char help_note[] = "':help relu' explains relu, and ':help' is an o
 static const char vars_note[] = "':vars' lists the variables";
 static const char clear_note[] = "Ctrl-L clears the screen, ':reset' forgets the variables";
 static const char run_note[] = "run(path) runs a file";
+static const char plot_note[] = "':plot ys' draws curves, a command on a line of its own";
+static const char train_note[] = "train(model, xs, ys) trains a model";
 static const char data_note[] = "the value as plain data is x.data";
 
 /* Words met where no name of the program stands, or that no variable has. */
@@ -112,6 +114,11 @@ static const word names[] = {
     {"float", "every number is a float; num(text) reads one from a string"},
     {"set", "there are no sets; x in xs asks whether a list holds x"},
     {"divmod", "write a // b and a % b"},
+    {"plot", plot_note},
+    {"plt", plot_note},
+    {"scatter", "':scatter xs ys' draws points, a command on a line of its own"},
+    {"boundary", "':boundary model xs ys' draws one, a command on a line of its own"},
+    {"fit", train_note},
     {"draw_dot", "':graph o' draws what o was computed from"},
     {"make_moons", "xs, ys = moons(100, noise=0.1)"},
     {"make_circles", "xs, ys = circles(100, noise=0.05)"},
@@ -155,8 +162,10 @@ static const word members[] = {
     {"find", "part in s looks for a part"},
     {"forward", "a model is called: model(x)"},
     {"predict", "a model is called: model(x)"},
-    {"fit", "train(model, xs, ys) trains a model"},
+    {"fit", train_note},
     {"params", "model.parameters() lists them"},
+    {"plot", plot_note},
+    {"summary", "print(model) shows its layers"},
     {"eval", "model.training = false; it is false unless set"},
     {"named_parameters", "model.parameters() lists them; pictures show their names"},
     {"state_dict", "model.parameters() lists what a model has learnt"},
