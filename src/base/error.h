@@ -89,9 +89,9 @@ typedef struct sg_error_row {
   bool color;
 } sg_error_row;
 
-/* The same below a row that shows the source: the caret line, error: MESSAGE, notes, trace. False,
- * and nothing is appended: the error is not in that text, or a terminal does not show it as it is
- * in one row. */
+/* The same below a row that shows the source: the caret line, error: MESSAGE, notes, trace; what is
+ * longer than a row is broken between words. False, and nothing is appended: the error is not in
+ * that text, or a terminal does not show it as it is in one row. */
 bool sg_error_print_under(sg_buffer *out, const sg_error *error, const sg_error_row *row);
 
 /* The nearest of the names that `next` yields (NULL ends) to a misspelt one, or NULL when none is

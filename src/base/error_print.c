@@ -118,13 +118,36 @@ static void print_line(sg_buffer *out, const sg_source *source, sg_span span, bo
   sg_buffer_putc(out, '\n');
 }
 
-static void print_notes(sg_buffer *out, const char *note, bool color) {
+/* Goes on behind a label of so many columns. In lines of at most `columns`, 0: in one; those are
+ * broken at blanks, and what follows is indented. */
+static void print_words(sg_buffer *out, const char *text, size_t length, size_t label,
+                        size_t columns) {
+  const char *end = text + length;
+  for (size_t column = label; text < end;) {
+    const char *blank = memchr(text + 1, ' ', (size_t)(end - text) - 1);
+    size_t bytes = (size_t)((blank ? blank : end) - text);
+    uint32_t start = out->count;
+    sg_buffer_escape(out, text, bytes, '\0');
+    size_t width = sg_utf8_columns(out->items + start, out->count - start);
+    if (columns && column > label && *text == ' ' && column + width > columns) {
+      out->count = start;
+      sg_buffer_puts(out, "\n ");
+      sg_buffer_escape(out, text, bytes, '\0');
+      column = 1;
+    }
+    column += width;
+    text += bytes;
+  }
+  sg_buffer_putc(out, '\n');
+}
+
+static void print_notes(sg_buffer *out, const char *note, bool color, size_t columns) {
+  static const char label[] = "note:";
   while (*note) {
     size_t length = strcspn(note, "\n");
-    sg_style_puts(out, color, SG_STYLE_NOTE, "note:");
+    sg_style_puts(out, color, SG_STYLE_NOTE, label);
     sg_buffer_putc(out, ' ');
-    sg_buffer_escape(out, note, length, '\0');
-    sg_buffer_putc(out, '\n');
+    print_words(out, note, length, sizeof label, columns);
     note += length + (note[length] == '\n');
   }
 }
@@ -163,11 +186,11 @@ static void print_trace(sg_buffer *out, const sg_error *error) {
   }
 }
 
-static void print_message(sg_buffer *out, const sg_error *error, bool color) {
-  sg_style_puts(out, color, SG_STYLE_ERROR, "error:");
+static void print_message(sg_buffer *out, const sg_error *error, bool color, size_t columns) {
+  static const char label[] = "error:";
+  sg_style_puts(out, color, SG_STYLE_ERROR, label);
   sg_buffer_putc(out, ' ');
-  sg_buffer_escape(out, error->message, strlen(error->message), '\0');
-  sg_buffer_putc(out, '\n');
+  print_words(out, error->message, strlen(error->message), sizeof label, columns);
 }
 
 void sg_error_print(sg_buffer *out, const sg_error *error, bool color) {
@@ -178,9 +201,9 @@ void sg_error_print(sg_buffer *out, const sg_error *error, bool color) {
     sg_buffer_puts(out, "sgrad");
   sg_buffer_puts(out, ": ");
   sg_style_begin(out, color, SG_STYLE_PLAIN);
-  print_message(out, error, color);
+  print_message(out, error, color, 0);
   if (error->source) print_line(out, error->source, error->span, color);
-  print_notes(out, error->note, color);
+  print_notes(out, error->note, color, 0);
   print_trace(out, error);
 }
 
@@ -208,8 +231,8 @@ bool sg_error_print_under(sg_buffer *out, const sg_error *error, const sg_error_
   print_marks(out, source, (sg_span){0, source->length}, error->span);
   sg_style_begin(out, row->color, SG_STYLE_PLAIN);
   sg_buffer_putc(out, '\n');
-  print_message(out, error, row->color);
-  print_notes(out, error->note, row->color);
+  print_message(out, error, row->color, (size_t)row->columns);
+  print_notes(out, error->note, row->color, (size_t)row->columns);
   print_trace(out, error);
   return true;
 }

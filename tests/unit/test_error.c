@@ -226,6 +226,34 @@ static void check_cut(size_t length, uint32_t offset, size_t dots_before, size_t
   sg_source_release(source);
 }
 
+START_TEST(words_stay_whole_below_a_row) {
+  static const struct {
+    int columns;
+    const char *text;
+  } rows[] = {
+      {80, "error: the word \xc3\xa4\xc3\xb6 is long\nnote: one  two\nnote: unbreakable_words\n"},
+      {21,
+       "error: the word \xc3\xa4\xc3\xb6 is\n  long\nnote: one  two\nnote: unbreakable_words\n"},
+      {15,
+       "error: the word\n  \xc3\xa4\xc3\xb6 is long\nnote: one  two\nnote: unbreakable_words\n"},
+      {10, "error: the\n  word \xc3\xa4\xc3\xb6\n  is long\nnote: one \n  two\nnote: "
+           "unbreakable_words\n"}};
+  sg_source *source = make_source("x");
+  sg_error_row row = {.text = "x", .bytes = 1, .margin = 2};
+  error.source = source;
+  sg_fail(&error, (sg_span){0, 1}, "the word \xc3\xa4\xc3\xb6 is long");
+  sg_note(&error, "one  two");
+  sg_note(&error, "unbreakable_words");
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    row.columns = rows[i].columns;
+    sg_buffer_clear(&out);
+    ck_assert(sg_error_print_under(&out, &error, &row));
+    ck_assert_str_eq(sg_buffer_text(&out) + 4, rows[i].text);
+  }
+  sg_source_release(source);
+}
+END_TEST
+
 START_TEST(long_lines_are_cut) {
   check_cut(80, 50, 0, 80, 50);
   check_cut(81, 0, 0, 77, 0);
@@ -389,6 +417,7 @@ Suite *error_suite(void) {
   tcase_add_loop_test(printing, printed, 0, COUNT(prints));
   tcase_add_test(printing, printed_without_a_place);
   tcase_add_test(printing, printed_in_color);
+  tcase_add_test(printing, words_stay_whole_below_a_row);
   tcase_add_test(printing, long_lines_are_cut);
   tcase_add_test(printing, cut_line_of_wide_and_broken_characters);
   tcase_add_test(printing, trace);
