@@ -19,6 +19,9 @@ done
 # expect: 1
 grep -c '&#60;a&#62; &#38; ' h.svg                  # expect: 2
 grep -c '>class 2<' B.SVG                           # expect: 1
+# A mark is described once, however often it is drawn; each lies over those before it.
+grep -c '<marker id=' B.SVG                             # expect: 3
+grep -c 'marker-mid="url(#mark0-0072b2-380)"' B.SVG      # expect: 1
 printf ':plot [1, 2] q.svg\n' | $SGRAD -i -q -n | grep -o 'wrote.*'   # expect: wrote q.svg
 echo old >r.svg
 $SGRAD -e ':plot [nan] r.svg' 2>/dev/null || cat r.svg          # expect: old

@@ -100,22 +100,63 @@ static void write_circle(sg_buffer *out, double radius) {
   sg_buffer_putc(out, 'z');
 }
 
-static void write_marks(sg_buffer *out, const sg_drawing *drawing, const sg_shape *shape) {
+/* One mark, around a place. */
+static void write_mark(sg_buffer *out, const sg_shape *shape, double x, double y) {
   const sg_point *corners;
   uint32_t count = sg_outline_corners(shape->outline, &corners);
+  double left = count == 0 ? -1 : corners[0].x, top = count == 0 ? 0 : corners[0].y;
   place at = {0, 0};
-  for (uint32_t i = 0; i < shape->count; i++) {
-    const sg_pen *middle = &drawing->path.items[shape->first + i];
-    double left = count == 0 ? -1 : corners[0].x, top = count == 0 ? 0 : corners[0].y;
-    write_step(out, &at, middle->x + left * shape->size, middle->y + top * shape->size, true);
-    place first = at;
-    if (count == 0) write_circle(out, shape->size);
-    for (uint32_t k = 1; k < count; k++)
-      write_step(out, &at, middle->x + corners[k].x * shape->size,
-                 middle->y + corners[k].y * shape->size, false);
-    if (count > 0) sg_buffer_putc(out, 'z');
-    at = first;
+  sg_buffer_puts(out, "<path");
+  write_paint(out, &shape->paint);
+  sg_buffer_puts(out, " d=\"");
+  write_step(out, &at, x + left * shape->size, y + top * shape->size, true);
+  if (count == 0) write_circle(out, shape->size);
+  for (uint32_t k = 1; k < count; k++)
+    write_step(out, &at, x + corners[k].x * shape->size, y + corners[k].y * shape->size, false);
+  sg_buffer_puts(out, count > 0 ? "z\"/>" : "\"/>");
+}
+
+static bool is_alike(const sg_shape *a, const sg_shape *b) {
+  return a->kind == b->kind && a->outline == b->outline && a->size == b->size &&
+         a->paint.fill == b->paint.fill && a->count > 1;
+}
+
+/* A name that says how the mark looks: so pictures in one document may share it. */
+static void write_name(sg_buffer *out, const sg_shape *shape) {
+  sg_buffer_printf(out, "mark%d-%06x-%lld", (int)shape->outline, (unsigned)shape->paint.fill,
+                   hundredths(shape->size));
+}
+
+/* Defines the mark, unless a shape before it has. */
+static void define_mark(sg_buffer *out, const sg_drawing *drawing, const sg_shape *shape) {
+  for (const sg_shape *other = drawing->shapes.items; other < shape; other++)
+    if (is_alike(other, shape)) return;
+  sg_buffer_puts(out, "<marker id=\"");
+  write_name(out, shape);
+  sg_buffer_puts(out, "\" markerUnits=\"userSpaceOnUse\" overflow=\"visible\">");
+  write_mark(out, shape, 0, 0);
+  sg_buffer_puts(out, "</marker>\n");
+}
+
+/* Many marks are the corners of a line that is not to be seen. */
+static void write_marks(sg_buffer *out, const sg_drawing *drawing, const sg_shape *shape) {
+  static const char *const where[] = {"start", "mid", "end"};
+  const sg_pen *pens = drawing->path.items + shape->first;
+  if (shape->count == 1) {
+    write_mark(out, shape, pens->x, pens->y);
+    return;
   }
+  define_mark(out, drawing, shape);
+  sg_buffer_puts(out, "<path fill=\"none\"");
+  for (int i = 0; i < 3; i++) {
+    sg_buffer_printf(out, " marker-%s=\"url(#", where[i]);
+    write_name(out, shape);
+    sg_buffer_puts(out, ")\"");
+  }
+  sg_buffer_puts(out, " d=\"");
+  place at = {0, 0};
+  for (uint32_t i = 0; i < shape->count; i++) write_step(out, &at, pens[i].x, pens[i].y, i == 0);
+  sg_buffer_puts(out, "\"/>");
 }
 
 static void write_label(sg_buffer *out, const sg_drawing *drawing, const sg_shape *shape) {
@@ -128,22 +169,25 @@ static void write_label(sg_buffer *out, const sg_drawing *drawing, const sg_shap
   if (shape->bold) sg_buffer_puts(out, " font-weight=\"bold\"");
   sg_buffer_printf(out, " fill=\"#%06x\">", (unsigned)shape->paint.fill);
   write_text(out, drawing->text.items + shape->first, shape->count);
-  sg_buffer_puts(out, "</text>\n");
+  sg_buffer_puts(out, "</text>");
 }
 
-static void write_shape(sg_buffer *out, const sg_drawing *drawing, const sg_shape *shape) {
-  if (shape->kind == SG_SHAPE_TEXT) {
-    write_label(out, drawing, shape);
-    return;
-  }
+static void write_line(sg_buffer *out, const sg_drawing *drawing, const sg_shape *shape) {
   sg_buffer_puts(out, "<path");
   write_paint(out, &shape->paint);
   sg_buffer_puts(out, " d=\"");
-  if (shape->kind == SG_SHAPE_PATH)
-    write_path(out, drawing, shape);
-  else
-    write_marks(out, drawing, shape);
-  sg_buffer_puts(out, "\"/>\n");
+  write_path(out, drawing, shape);
+  sg_buffer_puts(out, "\"/>");
+}
+
+static void write_shape(sg_buffer *out, const sg_drawing *drawing, const sg_shape *shape) {
+  if (shape->count == 0) return;
+  switch (shape->kind) {
+  case SG_SHAPE_TEXT: write_label(out, drawing, shape); break;
+  case SG_SHAPE_PATH: write_line(out, drawing, shape); break;
+  case SG_SHAPE_MARKS: write_marks(out, drawing, shape); break;
+  }
+  sg_buffer_putc(out, '\n');
 }
 
 bool sg_svg_write(const sg_drawing *drawing, sg_buffer *out) {
