@@ -7,6 +7,7 @@ export SGRAD
 "$SGRAD_ROOT/scripts/pictures" | cut -f 1 | sort >list
 (cd "$committed" && find . -type f | cut -c 3- | sort) | diff list - | sed 's/^/in the list (<) or the folder (>) alone: /'
 for file in drawn/*; do awk -f "$compare" "$file" "$committed/${file#*/}"; done
+for file in examples/*.sg; do grep -qF "(${file#*/})" examples/README.md || echo "$file is not on the page"; done
 # What the comparison sees, and what not.
 some=$(cd "$committed" && grep -L graphviz ./*.svg | sed -n 1p)
 sed 's/\(<text[^>]*>\)[^<]/\1~/' "$committed/$some" >text.svg
