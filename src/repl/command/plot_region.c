@@ -82,14 +82,18 @@ static bool count_outputs(oracle *o, sg_value answer) {
   return true;
 }
 
+static bool fail_count(const oracle *o, uint32_t count) {
+  return sg_plot_fail(o->vm, o->model, "the model gives %u number%s for one sample, %u for another",
+                      (unsigned)o->outputs, o->outputs == 1 ? "" : "s", (unsigned)count);
+}
+
 static bool read_answer(const oracle *o, sg_value answer, double *out) {
-  if (!sg_is_list(answer))
-    return (o->outputs == 1 && read_number(o->vm, answer, out)) || fail_answer(o, answer);
+  if (!sg_is_list(answer)) {
+    if (!read_number(o->vm, answer, out)) return fail_answer(o, answer);
+    return o->outputs == 1 || fail_count(o, 1);
+  }
   const sg_list *list = sg_as_list(answer);
-  if (list->count != o->outputs)
-    return sg_plot_fail(o->vm, o->model,
-                        "the model gives %u number%s for one sample, %u for another",
-                        (unsigned)o->outputs, o->outputs == 1 ? "" : "s", (unsigned)list->count);
+  if (list->count != o->outputs) return fail_count(o, list->count);
   for (uint32_t k = 0; k < list->count; k++)
     if (!read_number(o->vm, list->items[k], &out[k])) return fail_answer(o, answer);
   return true;
