@@ -31,6 +31,10 @@ flags_release = -O2 -g
 flags_asan = -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 flags_coverage = -O0 -g --coverage -DNDEBUG
 flags_fuzz = $(flags_asan) -fsanitize=fuzzer-no-link
+# That a test may take. The others are many times slower than the first.
+seconds_release = 60
+seconds_asan = 300
+seconds_coverage = 300
 ifeq ($(FLAVOUR),fuzz)
 CC = $(CLANG)
 endif
@@ -164,7 +168,7 @@ $(replays): $(B)/tests/replay_%: $(B)/tests/objects/replay_%.o \
   $(B)/objects/tests/fuzz/fuzz_%.o $(library)
 	$(LINK) $^ $(READLINE_LIBS) $(LIBS) -o $@
 
-run := $(B)/tests/run --program=$(abspath $(program))
+run := $(B)/tests/run --program=$(abspath $(program)) --timeout=$(seconds_$(FLAVOUR))
 tests := $(program) $(suite_programs) $(replays) $(shared)
 
 check: $(tests) $(B)/tests/run
