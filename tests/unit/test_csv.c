@@ -219,10 +219,42 @@ START_TEST(test_damaged_gzip) {
 }
 END_TEST
 
+static const char *const failing[] = {
+    "f.csv", "f.gz" /* the same, deflated */
+};
+
+/* Each allocation fails in turn, alone and with all after it: the file is the old one or the new
+ * one, whole, and can be read afterwards. */
+START_TEST(test_allocations_that_fail) {
+  char program[300], has[100];
+  const char *name = failing[_i];
+  snprintf(program, sizeof program,
+           "write_csv(\"%s\", {a: [1, 2.5], \"b c\": [\"x, \\\"y\\\"\", \"z\"]}); "
+           "t = read_csv(\"%s\"); xs, ys = read_csv(\"%s\", label=\"b c\")",
+           name, name, name);
+  snprintf(has, sizeof has, "print(keys(read_csv(\"%s\")), end=\"\")", name);
+  for (int once = 0; once < 2; once++) {
+    sg_status status = SG_NO_MEMORY;
+    for (uint64_t call = 1; status == SG_NO_MEMORY; call++) {
+      run.faults = (faults){0};
+      put_file(name, "old\n1\n", 6);
+      run.faults = (faults){.first = sg_get_memory(run.sgrad)->calls + call, .once = once};
+      status = sg_run(run.sgrad, "<test>", program, SG_ALL);
+      run.faults.first = 0;
+      const char *keys = print_of(has);
+      ck_assert_msg(strcmp(keys, "[\"a\", \"b c\"]") == 0 || strcmp(keys, "[\"old\"]") == 0,
+                    "after allocation %lu: %s", (unsigned long)call, keys);
+    }
+    ck_assert_int_eq(status, SG_OK);
+  }
+}
+END_TEST
+
 Suite *csv_suite(void) {
   Suite *suite = suite_create("csv");
   TCase *tests = tcase_create("files");
   tcase_add_checked_fixture(tests, set_up, tear_down);
+  tcase_set_timeout(tests, 60);
   tcase_add_loop_test(tests, test_reads, 0, sizeof samples / sizeof *samples);
   tcase_add_test(tests, test_refuses_what_is_no_text);
   tcase_add_test(tests, test_cells_across_chunks);
@@ -233,6 +265,7 @@ Suite *csv_suite(void) {
   tcase_add_test(tests, test_reads_a_pipe_once);
   tcase_add_test(tests, test_gzip_of_two_members_is_read_again);
   tcase_add_test(tests, test_damaged_gzip);
+  tcase_add_loop_test(tests, test_allocations_that_fail, 0, sizeof failing / sizeof *failing);
   suite_add_tcase(suite, tests);
   return suite;
 }
