@@ -241,6 +241,22 @@ START_TEST(test_zipped_and_old_permissions) {
 }
 END_TEST
 
+/* Root may write everything, so it is another user who tries. */
+START_TEST(test_keeps_a_file_that_is_read_only) {
+  enum { NOBODY = 65534 };
+  bool is_root = geteuid() == 0;
+  put_file("f", "old", 3);
+  ck_assert_int_eq(chmod("f", 0444), 0);
+  ck_assert_int_eq(chmod(".", 0777), 0);
+  if (is_root) ck_assert_int_eq(seteuid(NOBODY), 0);
+  const char *message = print_of("save(1, \"f\")");
+  if (is_root) ck_assert_int_eq(seteuid(0), 0);
+  char bytes[ROOM];
+  ck_assert_ptr_nonnull(strstr(message, "f: Permission denied"));
+  ck_assert_uint_eq(get_file("f", bytes), 3);
+}
+END_TEST
+
 /* ---- allocations that fail ---- */
 
 /* How many allocations a program asks for when one of them fails, the file as it was or whole. */
@@ -284,6 +300,7 @@ Suite *store_suite(void) {
   LOOP(tests, test_every_byte_flipped, saved);
   LOOP(tests, test_cut_everywhere, saved);
   tcase_add_test(tests, test_zipped_and_old_permissions);
+  tcase_add_test(tests, test_keeps_a_file_that_is_read_only);
   LOOP(tests, test_every_allocation_fails, saved);
   suite_add_tcase(suite, tests);
   return suite;

@@ -36,7 +36,9 @@ static bool open_descriptor(sg_outfile *out) {
   struct stat old;
   if (stat(out->path, &old) != 0)
     return errno == ENOENT ? open_temporary(out, NULL) : fail_system(out, errno);
-  if (S_ISREG(old.st_mode)) return open_temporary(out, &old);
+  bool may_write =
+      faccessat(AT_FDCWD, out->path, W_OK, AT_EACCESS) == 0; /* a rename would not ask */
+  if (S_ISREG(old.st_mode)) return may_write ? open_temporary(out, &old) : fail_system(out, errno);
   if (S_ISDIR(old.st_mode)) return fail_system(out, EISDIR);
   out->direct = true;
   out->descriptor = open(out->path, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
