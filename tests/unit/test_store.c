@@ -143,6 +143,9 @@ START_TEST(test_what_is_held_together_comes_back_together) {
             "\"f\")\nr = load(\"f\"); r.w.data = 5; r.m.layers[0].w[0][1].data = 7\n"
             "print(r.ws, r.l.w[1], end=\"\")";
   ck_assert_str_eq(print_of(program), "[5, 3, 5] 7");
+  program = "l = linear(2, 2); save(sequential(l, tanh, sequential(l)), \"f\"); m = load(\"f\")\n"
+            "print(len(m.parameters()), len(copy(m).parameters()), end=\"\")";
+  ck_assert_str_eq(print_of(program), "6 6");
 }
 END_TEST
 

@@ -168,35 +168,6 @@ static int name_number(const sg_native *native, uint32_t k, char *out, size_t si
   return more < 0 ? more : used + more;
 }
 
-/* A stage's copy; a model that comes twice is one model in the copy too. */
-static bool copy_stage(sg_vm *vm, const sg_chain *from, const sg_chain *to, uint32_t i,
-                       sg_value *out) {
-  sg_value stage = *out = from->stages[i];
-  if (!sg_find_model(stage)) return true;
-  for (uint32_t k = 0; k < i; k++)
-    if (from->stages[k].bits == stage.bits) {
-      *out = to->stages[k];
-      return true;
-    }
-  sg_native *native = sg_as_native(stage);
-  return sg_vm_poll(vm) && native->class->copy(vm, native, out);
-}
-
-static bool copy_chain(sg_vm *vm, sg_native *native, sg_value *out) {
-  const sg_chain *chain = (const sg_chain *)native;
-  sg_chain *copy = sg_chain_new(vm, chain->base.maker, chain->count);
-  if (!copy) return false;
-  copy->base.training = chain->base.training;
-  copy->inputs = chain->inputs;
-  copy->outputs = chain->outputs;
-  for (uint32_t i = 0; i < chain->count; i++) {
-    sg_value stage;
-    if (!copy_stage(vm, chain, copy, i, &stage) || !sg_chain_set(vm, copy, i, stage)) return false;
-  }
-  *out = sg_object_value(copy);
-  return true;
-}
-
 static void trace_chain(sg_trace *trace, sg_native *native) {
   sg_chain *chain = (sg_chain *)native;
   if (chain->stages) sg_trace_values(trace, chain->stages, chain->count);
@@ -219,6 +190,6 @@ const sg_native_class sg_chain_class = {.phrase = "a model",
                                         .text = sg_model_text,
                                         .numbers = visit_numbers,
                                         .number_name = name_number,
-                                        .copy = copy_chain,
+                                        .copy = sg_model_copy,
                                         .trace = trace_chain,
                                         .clear = clear_chain};

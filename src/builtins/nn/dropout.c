@@ -55,15 +55,6 @@ static bool set_dropout_field(sg_vm *vm, sg_native *native, const char *name, sg
   return !*found || set_probability(vm, dropout, v, check);
 }
 
-static bool copy_dropout(sg_vm *vm, sg_native *native, sg_value *out) {
-  const sg_dropout *dropout = (const sg_dropout *)native;
-  sg_dropout *copy = sg_dropout_new(vm, dropout->p);
-  if (!copy) return false;
-  copy->base.training = dropout->base.training;
-  *out = sg_object_value(copy);
-  return true;
-}
-
 static bool visit_nothing(sg_vm *vm, sg_native *native, sg_native_visit *visit, void *context) {
   (void)vm, (void)native, (void)visit, (void)context;
   return true;
@@ -81,5 +72,5 @@ const sg_native_class sg_dropout_class = {.phrase = "a model",
                                           .set_field = set_dropout_field,
                                           .text = sg_model_text,
                                           .numbers = visit_nothing,
-                                          .copy = copy_dropout,
+                                          .copy = sg_model_copy,
                                           .trace = trace_nothing};

@@ -187,22 +187,6 @@ static bool is_same(const sg_native *a, const sg_native *b) {
   return one->first == other->first && one->outputs == other->outputs;
 }
 
-static bool copy_layer(sg_vm *vm, sg_native *native, sg_value *out) {
-  const sg_dense_model *model = (const sg_dense_model *)native;
-  sg_layer layer = model->layer;
-  size_t size = sg_layer_count(&layer) * sizeof(double);
-  double *values = sg_allocate(vm->memory, size);
-  if (!values) return sg_vm_fail_memory(vm);
-  SG_EACH (i, 0, sg_layer_count(&layer)) values[i] = vm->tape.value[layer.first + i];
-  bool ok = sg_layer_make(&vm->tape, &layer, values) || sg_fail_making(vm);
-  sg_release(vm->memory, values, size);
-  sg_dense_model *copy = ok ? sg_dense_model_new(vm, model->base.maker, layer) : NULL;
-  if (!copy) return false;
-  copy->base.training = model->base.training;
-  *out = sg_object_value(copy);
-  return true;
-}
-
 static void trace_layer(sg_trace *trace, sg_native *native) {
   sg_layer *layer = &((sg_dense_model *)native)->layer;
   sg_trace_nodes(trace, &layer->first, sg_layer_count(layer));
@@ -212,7 +196,7 @@ static void trace_layer(sg_trace *trace, sg_native *native) {
   {                                                                                                \
     .phrase = "a model", .size = sizeof(sg_dense_model), .call = &sg_model_call,                   \
     .fields = (names), .field = get_field, .set_field = set_field, .text = sg_model_text,          \
-    .numbers = visit_numbers, .number_name = name_number, .equal = is_same, .copy = copy_layer,    \
+    .numbers = visit_numbers, .number_name = name_number, .equal = is_same, .copy = sg_model_copy, \
     .trace = trace_layer                                                                           \
   }
 

@@ -77,6 +77,8 @@ void sg_model_set_training(sg_model *model, bool training);
 /* call.c: samples, laid out in C, through all stages: they become what the last one gives.
  * False: error set. */
 bool sg_model_run(sg_vm *vm, const sg_native *model, sg_batch *batch);
+/* copy.c: a model that computes the same, with leaves and flags of its own. */
+bool sg_model_copy(sg_vm *vm, sg_native *model, sg_value *out);
 
 /* text.c: "mlp(2, [16, 16, 1])", and if not brief, a line a layer. */
 bool sg_model_text(sg_vm *vm, sg_buffer *out, const sg_native *native, bool brief);
