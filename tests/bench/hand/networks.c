@@ -74,12 +74,10 @@ INLINE void update(int inputs, int outputs, int n, double *restrict p, const dou
                    const double *restrict d, double rate, double decay) {
   int j = 0;
   int tiled = n % 8 == 0 && inputs % 4 == 0 && decay == 0. ? outputs / 4 * 4 : 0;
-  for (; j < tiled; j += 4) {
-    double *w = p + j * (inputs + 1);
-    for (int k = 0; k < inputs; k += 4) update_tile(inputs, n, w + k, x + k * n, d + j * n, rate);
-    for (int i = 0; i < 4; i++)
-      update_bias(inputs, n, w + i * (inputs + 1), d + (j + i) * n, rate, 0.);
-  }
+  for (int k = 0; tiled > 0 && k < inputs; k += 4)
+    for (j = 0; j < tiled; j += 4)
+      update_tile(inputs, n, p + j * (inputs + 1) + k, x + k * n, d + j * n, rate);
+  for (j = 0; j < tiled; j++) update_bias(inputs, n, p + j * (inputs + 1), d + j * n, rate, 0.);
   for (; j < outputs; j++) {
     double *w = p + j * (inputs + 1);
     const double *row = d + j * n;
