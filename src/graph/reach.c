@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { LOOKS = 65536, SHARE = 16 };
+enum { LOOKS = 65536, SHARE = 16, MOST = 3 };
 
 #define NONE UINT32_MAX
 
@@ -12,6 +12,7 @@ typedef struct search {
   sg_tape *tape;
   uint64_t *bits;
   uint32_t looks; /* that are left */
+  uint32_t most;  /* nodes that are few */
 } search;
 
 static bool reserve(sg_tape *tape, uint32_t words, uint32_t ranges) {
@@ -36,7 +37,7 @@ static bool mark(search *s, sg_node node) {
 }
 
 static bool mark_range(search *s, sg_node first, uint32_t count) {
-  if (s->looks == 0) return false;
+  if (s->looks == 0 || count > s->most) return false;
   s->looks--;
   for (sg_node node = first, end = first + count, next; node < end; node = next) {
     uint64_t bits = ~UINT64_C(0) << (node & 63);
@@ -90,12 +91,15 @@ static sg_node find_below(const uint64_t *bits, sg_node end, uint64_t flip) {
   return here ? word << 6 | (63 - (uint32_t)__builtin_clzll(here)) : NONE;
 }
 
-/* Writes the ranges from high to low. Each has cost a look, so there is room. */
+/* Writes the ranges from high to low. Each has cost a look, so there is room. 0: they are too many
+ * nodes. */
 static uint32_t list_ranges(const search *s, sg_node end) {
-  uint32_t count = 0;
+  uint32_t count = 0, left = s->most;
   for (sg_node high; (high = find_below(s->bits, end, 0)) != NONE; count++) {
     sg_node gap = find_below(s->bits, high, ~UINT64_C(0));
     end = gap == NONE ? 0 : gap + 1;
+    if (high - end >= left) return 0;
+    left -= high - end + 1;
     s->tape->reached[count] = (sg_node_range){end, high - end + 1};
   }
   return count;
@@ -106,11 +110,11 @@ bool sg_reach_find(sg_tape *tape, sg_node y, uint32_t *count) {
   uint32_t words = ((top + 1) >> 6) + 1;
   uint32_t looks = top / SHARE < LOOKS ? top / SHARE : LOOKS;
   if (looks == 0 || !reserve(tape, words, looks)) return false;
-  search s = {.tape = tape, .bits = tape->reach_bits, .looks = looks};
+  search s = {.tape = tape, .bits = tape->reach_bits, .looks = looks, .most = top / MOST};
   bool fits = mark(&s, y);
   for (sg_node node = top + 1; fits && (node = find_below(s.bits, node, 0)) != NONE;)
     fits = visit(&s, &node);
   *count = fits ? list_ranges(&s, top + 1) : 0;
   memset(s.bits, 0, words * sizeof *s.bits);
-  return fits;
+  return *count > 0;
 }

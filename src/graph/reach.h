@@ -10,8 +10,9 @@
 #include "graph/tape.h"
 
 /* Finds `y`, everything behind it and the other outputs of the blocks on the way: the ranges
- * tape->reached[0 .. *count), from high to low. False: it takes more looks than a sixteenth of the
- * tape below `y` has nodes, or more memory than there is; walk the tape. */
+ * tape->reached[0 .. *count), from high to low. False: they are more than a third of the nodes
+ * below `y`, or it takes more looks than a sixteenth, or more memory than there is; walk the tape.
+ */
 bool sg_reach_find(sg_tape *tape, sg_node y, uint32_t *count);
 
 #endif

@@ -215,12 +215,19 @@ double sg_node_grad(const sg_tape *tape, sg_node node) {
   return sg_node_has_grad(tape, node) ? tape->grad[node] : 0.;
 }
 
+static SG_VECTORISED void clear(double *grad, uint32_t count) {
+  for (uint32_t k = 0; k < count; k++) grad[k] = -0.;
+}
+
 bool sg_tape_reserve_grad(sg_tape *tape, sg_node node) {
   if (node >= tape->grad_count) {
     if (!sg_reserve(tape->memory, (void **)&tape->grad, &tape->grad_capacity, (size_t)node + 1,
                     sizeof *tape->grad))
       return false;
-    SG_EACH (i, tape->grad_count, node + 1) tape->grad[tape->grad_count++] = -0.;
+    for (uint32_t i = tape->grad_count, end = 0; sg_piece(i, node + 1, &end); i = end) {
+      clear(tape->grad + i, end - i);
+      tape->grad_count = end;
+    }
     if (tape->grad_count <= node) return false;
   }
   return true;
@@ -266,6 +273,16 @@ bool sg_tape_zero_grad(sg_tape *tape, const sg_node *nodes, uint32_t count) {
   return whole;
 }
 
+/* Where no gradient is left above them, none is stored of them either. */
 void sg_tape_zero_run(sg_tape *tape, sg_node first, uint32_t count) {
-  for (sg_node i = first; i - first < count && i < tape->grad_count; i++) tape->grad[i] = -0.;
+  for (uint32_t looks = SG_PIECE; looks > 0 && tape->grad_count > first + count; looks--)
+    if (sg_node_has_grad(tape, tape->grad_count - 1))
+      break;
+    else
+      tape->grad_count--;
+  if (first >= tape->grad_count) return;
+  if (count >= tape->grad_count - first)
+    tape->grad_count = first;
+  else
+    clear(tape->grad + first, count);
 }
