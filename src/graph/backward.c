@@ -15,7 +15,8 @@ enum {
   POLL_EVERY = 4096,       /* nodes between looks at sg_interrupted */
   SPARE_LIMIT = 1 << 24,   /* items of an array that is kept for the next sweep: 128 MiB */
   WORK_ROUNDING = 1 << 20, /* items up to which arrays are sized by powers of two */
-  WORK_LEAST = 1024
+  WORK_LEAST = 1024,
+  FEW = 64 /* nodes that are looked at one by one */
 };
 
 /* Rows of which one block may have several outputs. */
@@ -26,58 +27,6 @@ static const bool has_others[SG_OP_COUNT] = {
 #define SHAPED(id, ...) [SG_OP_##id] = true,
 #include "graph/ops.def"
 };
-
-static bool has_bit(const uint64_t *bits, sg_node node) {
-  return bits[node >> 6] >> (node & 63) & 1;
-}
-
-static bool make_skipped(sg_sweep *sweep) {
-  if (sweep->skipped || sweep->failed) return !sweep->failed;
-  size_t size = ((size_t)(sweep->top >> 6) + 1) * sizeof *sweep->skipped;
-  sweep->skipped = sg_allocate(sweep->tape->memory, size);
-  sweep->failed = sweep->skipped == NULL;
-  if (sweep->failed) return false;
-  sweep->skipped_size = size;
-  memset(sweep->skipped, 0, size);
-  return true;
-}
-
-static void set_skipped(const sg_sweep *sweep, sg_node node) {
-  sweep->skipped[node >> 6] |= UINT64_C(1) << (node & 63);
-}
-
-void sg_sweep_skip(sg_sweep *sweep, sg_node node) {
-  if (make_skipped(sweep)) set_skipped(sweep, node);
-}
-
-/* Puts the mask's bits where the nodes lie in `skipped`. */
-void sg_sweep_skip_some(sg_sweep *sweep, sg_node first, uint32_t count, const uint64_t *mask) {
-  if (!make_skipped(sweep)) return;
-  for (uint32_t k = 0; k < count; k += 64) {
-    sg_node node = first + k;
-    uint64_t bits = mask ? mask[k / 64] : ~UINT64_C(0), *words = sweep->skipped + (node >> 6);
-    if (count - k < 64) bits &= (UINT64_C(1) << (count - k)) - 1;
-    words[0] |= bits << (node & 63);
-    if ((node & 63) != 0 && bits >> (64 - (node & 63)) != 0) words[1] |= bits >> (64 - (node & 63));
-  }
-}
-
-static SG_VECTORISED void clear_skipped(double *work, uint64_t skipped, uint64_t count) {
-  for (uint64_t k = 0; k < count; k++) {
-    uint64_t bits, clear;
-    memcpy(&bits, work + k, sizeof bits);
-    clear = (uint64_t)(bits == SG_NO_GRAD_BITS) & skipped >> k;
-    bits ^= clear << 63; /* -0.0 becomes 0 */
-    memcpy(work + k, &bits, sizeof bits);
-  }
-}
-
-void sg_sweep_clear_skipped(const sg_sweep *sweep, sg_node first, uint32_t count) {
-  for (uint32_t k = 0; sweep->skipped && k < count; k += 64) {
-    uint64_t bits = sg_sweep_skipped(sweep, first + k, count - k);
-    if (bits) clear_skipped(sweep->work + first + k, bits, count - k < 64 ? count - k : 64);
-  }
-}
 
 static SG_VECTORISED void add_old(double *restrict work, const double *restrict old,
                                   uint32_t count) {
@@ -129,10 +78,10 @@ static void skip_operands(sg_sweep *sweep, sg_node i) {
   sg_operands operands = tape->operands[i];
   const uint32_t *args = tape->args + operands.a;
   switch (sg_op_arities[tape->op[i]]) {
-  case 2: set_skipped(sweep, operands.b); /* fall through */
-  case 1: set_skipped(sweep, operands.a); break;
+  case 2: sg_sweep_set_skipped(sweep, operands.b); /* fall through */
+  case 1: sg_sweep_set_skipped(sweep, operands.a); break;
   case SG_ARITY_BLOCK:
-    SG_EACH (k, 0, args[0]) set_skipped(sweep, args[SG_ARGS_HEADER + k]);
+    SG_EACH (k, 0, args[0]) sg_sweep_set_skipped(sweep, args[SG_ARGS_HEADER + k]);
     break;
   default: break;
   }
@@ -153,7 +102,7 @@ static sg_node sweep_untouched(const sg_sweep *sweep, sg_node i, sg_node to) {
   const uint8_t *ops = sweep->tape->op;
   sg_node first = i;
   while (first > to && sg_is_unreached(sweep->work[first - 1]) && !has_others[ops[first - 1]] &&
-         !(sweep->skipped && has_bit(sweep->skipped, first - 1)))
+         !sg_sweep_has_skipped(sweep, first - 1))
     first--;
   if (first >= sweep->old_count) return first;
   uint32_t end = i < sweep->old_count ? i + 1 : sweep->old_count;
@@ -167,7 +116,7 @@ static sg_node sweep_unreached(sg_sweep *sweep, sg_node i, sg_node to) {
   const sg_tape *tape = sweep->tape;
   if (sg_node_is_shaped(tape, i)) return sweep_shaped(sweep, i);
   if (has_others[tape->op[i]] && is_last_output(tape, i)) sweep_block(sweep, i);
-  if (!sweep->skipped || !has_bit(sweep->skipped, i)) return sweep_untouched(sweep, i, to);
+  if (!sg_sweep_has_skipped(sweep, i)) return sweep_untouched(sweep, i, to);
   sweep_skipped(sweep, i);
   return i;
 }
@@ -302,23 +251,14 @@ static void limit_spare(sg_tape *tape) {
   tape->spare_capacity = 0;
 }
 
-static SG_VECTORISED void clear(double *work, uint32_t count) {
-  for (uint32_t k = 0; k < count; k++) work[k] = -0.;
-}
-
 /* Nothing reached yet; and with `keep`, the gradients of nodes above the sweep. */
-static bool prepare(const sg_sweep *sweep, sg_error *error) {
-  uint32_t swept = sweep->top + 1, count = swept > sweep->old_count ? swept : sweep->old_count;
-  for (uint32_t start = 0, end; start < count; start = end) {
-    if (sg_interrupted) return sg_fail_interrupt(error);
-    end = count - start > POLL_EVERY ? start + POLL_EVERY : count;
-    if (start < swept && end > swept) end = swept;
-    if (start < swept)
-      clear(sweep->work + start, end - start);
-    else
-      memcpy(sweep->work + start, sweep->old + start, (end - start) * sizeof *sweep->work);
-  }
-  return true;
+static bool prepare(sg_sweep *sweep, sg_error *error) {
+  uint32_t swept = sweep->top + 1;
+  sweep->unready_end = swept;
+  if (sweep->old_count <= swept) return true;
+  return sg_copy(sweep->tape->memory, sweep->work + swept, sweep->old + swept,
+                 (sweep->old_count - swept) * sizeof *sweep->work) ||
+         sg_fail_interrupt(error);
 }
 
 static sg_node last_output(const sg_tape *tape, sg_node y) {
@@ -328,17 +268,65 @@ static sg_node last_output(const sg_tape *tape, sg_node y) {
 /* Sweeps just the `count` ranges of tape->reached. */
 static bool sweep_reached(sg_sweep *sweep, sg_node y, uint32_t count, sg_error *error) {
   const sg_node_range *ranges = sweep->tape->reached;
-  for (uint32_t k = 0; k < count; k++) clear(sweep->work + ranges[k].first, ranges[k].count);
+  for (uint32_t k = 0; k < count; k++)
+    sg_sweep_clear(sweep->work + ranges[k].first, ranges[k].count);
   sweep->work[y] = 1.;
   for (uint32_t k = 0; k < count; k++)
     if (!sweep_range(sweep, ranges[k], error)) return false;
   return true;
 }
 
+static void make_operands_ready(sg_sweep *sweep, sg_node node) {
+  const sg_tape *tape = sweep->tape;
+  if (sg_node_is_block(tape, node)) sg_sweep_ready(sweep, 0, node);
+  for (uint32_t k = 0; k < sg_node_operand_count(tape, node); k++)
+    sg_sweep_ready(sweep, sg_node_operand(tape, node, k), 1);
+}
+
+/* Sweeps shaped blocks, and a few nodes among them, for as long as some work is not ready: so the
+ * layers of a network set their operands' work, and nobody clears it before. Where it has got to.
+ */
+static sg_node sweep_top(sg_sweep *sweep) {
+  const sg_tape *tape = sweep->tape;
+  sg_node end = sweep->top + 1;
+  for (uint32_t single = 0; end > 0 && single < FEW && sweep->unready < sweep->unready_end;) {
+    bool is_shaped = sg_node_is_shaped(tape, end - 1);
+    sg_node first = is_shaped ? sg_node_first_output(tape, end - 1) : end - 1;
+    sg_sweep_ready(sweep, first, end - first);
+    if (!is_shaped) make_operands_ready(sweep, first);
+    (first >= tape->last_change ? sweep_fresh : sweep_checked)(sweep, end - 1, first);
+    single += !is_shaped;
+    end = first;
+  }
+  return end;
+}
+
 static bool sweep_tape(sg_sweep *sweep, sg_node y, sg_error *error) {
+  sg_node first = sg_node_first_output(sweep->tape, y);
   if (!prepare(sweep, error)) return false;
+  sg_sweep_ready(sweep, first, sweep->top + 1 - first);
   sweep->work[y] = 1.;
-  return sweep_range(sweep, (sg_node_range){0, sweep->top + 1}, error);
+  sg_node end = sweep_top(sweep);
+  sg_sweep_ready(sweep, 0, sweep->top + 1);
+  return conclude(sweep, error) && sweep_range(sweep, (sg_node_range){0, end}, error);
+}
+
+static void exchange(sg_tape *tape) {
+  double *grad = tape->grad;
+  uint32_t capacity = tape->grad_capacity;
+  tape->grad = tape->spare;
+  tape->grad_capacity = tape->spare_capacity;
+  tape->spare = grad;
+  tape->spare_capacity = capacity;
+}
+
+/* Few gradients to carry over are moved, so that the sweep works where the last one did, which is
+ * close at hand. */
+static void reuse_grad(sg_tape *tape, uint32_t swept) {
+  uint32_t count = tape->grad_count;
+  if (count > swept / 8 || count > tape->spare_capacity) return;
+  if (count > 0) memcpy(tape->spare, tape->grad, count * sizeof *tape->grad);
+  exchange(tape);
 }
 
 /* Leaves the work in `spare`: of all nodes of the tape, or of the `*reached` ranges in
@@ -362,13 +350,8 @@ static bool run(sg_tape *tape, sg_node y, bool keep, uint32_t *reached, sg_error
 
 /* The array in `spare`, of which `swept` items are new, becomes the gradients. */
 static void commit(sg_tape *tape, uint32_t swept) {
-  double *old = tape->grad;
-  uint32_t old_capacity = tape->grad_capacity;
-  tape->grad = tape->spare;
-  tape->grad_capacity = tape->spare_capacity;
+  exchange(tape);
   if (swept > tape->grad_count) tape->grad_count = swept;
-  tape->spare = old;
-  tape->spare_capacity = old_capacity;
 }
 
 /* The same for a few ranges. */
@@ -382,6 +365,7 @@ static void commit_reached(sg_tape *tape, uint32_t count) {
 bool sg_tape_backward(sg_tape *tape, sg_node y, sg_error *error) {
   sg_node top = last_output(tape, y);
   uint32_t reached;
+  reuse_grad(tape, top + 1);
   bool ok = run(tape, y, true, &reached, error);
   if (ok && reached > 0 && !sg_tape_reserve_grad(tape, top)) ok = sg_fail_memory(error);
   if (ok && reached > 0) commit_reached(tape, reached);

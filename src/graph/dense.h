@@ -29,11 +29,11 @@ typedef struct sg_layer {
 
 /* Whether d has a number somewhere; notes where in `numbers`, which begins as 0. */
 uint64_t sg_layer_find_numbers(const double *d, uint64_t *numbers, uint32_t count);
-/* The sums that the parameters get, once the rests are made: added to `to`, or put there. */
-sg_sums sg_layer_sums(const sg_layer *layer, double *to, bool adds);
+/* The sums that the parameters get, once the rests are made. */
+sg_sums sg_layer_sums(const sg_layer *layer, double *to, sg_putting put);
 void sg_layer_make_rests(const sg_layer *layer);
-/* The products that x gets, likewise. */
-sg_product sg_layer_product(const sg_layer *layer, double *to, bool adds);
+/* The products that x gets. */
+sg_product sg_layer_product(const sg_layer *layer, double *to, sg_putting put);
 /* y += x + 0.0: x are numbers. */
 void sg_layer_add(double *y, const double *x, uint32_t count);
 

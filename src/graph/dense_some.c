@@ -47,7 +47,7 @@ static bool sweep_parameters(const sg_layer *layer) {
   uint32_t outputs = layer->shape.outputs;
   if (!layer->block->views[1].grad) return true;
   sg_layer_make_rests(layer);
-  sg_sums sums = sg_layer_sums(layer, layer->totals, false);
+  sg_sums sums = sg_layer_sums(layer, layer->totals, SG_PUT);
   if (!sg_sums_make(&sums)) return false;
   for (uint32_t neuron = 0; neuron < outputs; neuron++)
     add_neuron(layer, neuron, layer->totals + (size_t)neuron * layer->stride);
@@ -79,7 +79,7 @@ static void add_feature(const sg_layer *layer, uint32_t k) {
 
 static bool sweep_inputs(const sg_layer *layer) {
   if (!layer->block->views[0].grad) return true;
-  sg_product product = sg_layer_product(layer, layer->products, false);
+  sg_product product = sg_layer_product(layer, layer->products, SG_PUT);
   if (!sg_product_make(&product)) return false;
   for (uint32_t k = 0; k < layer->shape.inputs; k++) add_feature(layer, k);
   return true;

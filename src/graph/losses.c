@@ -229,15 +229,24 @@ bool sg_cross_entropy_sweep(const sg_shaped_block *block) {
 
 /* ---- squares ---- */
 
+/* Of whole groups of lanes. */
+static SG_VECTORISED void add_squares(double *restrict sums, const double *x, uint32_t count) {
+  double lanes[SG_LANES];
+  memcpy(lanes, sums, sizeof lanes);
+  for (uint32_t k = 0; k < count; k += SG_LANES)
+    for (uint32_t lane = 0; lane < SG_LANES; lane++) lanes[lane] += x[k + lane] * x[k + lane];
+  memcpy(sums, lanes, sizeof lanes);
+}
+
 bool sg_squares_value(sg_shaped_work *work) {
   double sums[SG_LANES] = {0};
   const double *x = work->x[0];
-  uint32_t count = work->shape.squares, k = 0;
-  for (; k + SG_LANES <= count; k += SG_LANES) {
-    if (k % POLL_EVERY == 0 && sg_interrupted) return false;
-    for (uint32_t lane = 0; lane < SG_LANES; lane++) sums[lane] += x[k + lane] * x[k + lane];
+  uint32_t count = work->shape.squares, whole = count / SG_LANES * SG_LANES;
+  for (uint32_t k = 0; k < whole; k += POLL_EVERY) {
+    if (sg_interrupted) return false;
+    add_squares(sums, x + k, whole - k < POLL_EVERY ? whole - k : POLL_EVERY);
   }
-  for (uint32_t lane = 0; k < count; k++, lane++) sums[lane] += x[k] * x[k];
+  for (uint32_t k = whole; k < count; k++) sums[k - whole] += x[k] * x[k];
   work->y[0] = sg_add_lanes(sums);
   return true;
 }
@@ -246,6 +255,10 @@ size_t sg_squares_scratch(const sg_record *record, const sg_shape *shape) {
   (void)record;
   (void)shape;
   return 1;
+}
+
+static SG_VECTORISED void add_doubled(double *grad, const double *x, double g, uint32_t count) {
+  for (uint32_t k = 0; k < count; k++) grad[k] += g * (2. * x[k]) + 0.;
 }
 
 bool sg_squares_sweep(const sg_shaped_block *block) {
@@ -258,7 +271,7 @@ bool sg_squares_sweep(const sg_shaped_block *block) {
   for (uint32_t start = 0, end; start < view->count; start = end) {
     if (sg_interrupted) return false;
     end = view->count - start < POLL_EVERY ? view->count : start + POLL_EVERY;
-    for (uint32_t k = start; k < end; k++) view->grad[k] += g * (2. * view->value[k]) + 0.;
+    add_doubled(view->grad + start, view->value + start, g, end - start);
   }
   return true;
 }

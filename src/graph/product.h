@@ -13,6 +13,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Where a result x goes: it is put there, or x + 0.0 is, or that is added to what is there. */
+typedef enum sg_putting { SG_PUT, SG_PUT_NUMBER, SG_ADD_NUMBER } sg_putting;
+
 /* c(r, s) = start(r) + a(r, 0) * b(0, s) + a(r, 1) * b(1, s) + ..., added from left to right. */
 typedef struct sg_product {
   uint32_t rows, depth, columns;
@@ -23,7 +26,7 @@ typedef struct sg_product {
   const double *start; /* start(r) = start[r * start_row]; -0.0 is no number at all */
   size_t start_row;
   double *c; /* c(r, s) = c[r * columns + s] */
-  bool adds; /* what is there becomes more by c(r, s) + 0.0 */
+  sg_putting put;
 } sg_product;
 
 /* Lane l is the sum of what stands at l, l + 8, l + 16 ... */
@@ -36,7 +39,7 @@ static inline double sg_add_lanes(const double s[SG_LANES]) {
 typedef struct sg_sums {
   uint32_t rows, inputs, samples;
   bool has_bias;
-  bool adds;            /* what is there becomes more by total(r, k) + 0.0 */
+  sg_putting put;
   const double *d, *x;  /* [rows][samples], [inputs][samples] */
   const double *d_rest; /* [rows][8] the last samples % 8 of each row, then 0; NULL: none */
   const double *x_rest; /* [inputs][8] likewise */

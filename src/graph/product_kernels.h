@@ -35,6 +35,12 @@ enum {
 
 typedef double vector __attribute__((vector_size(BYTES), aligned(8), may_alias));
 
+/* What becomes of `old`. */
+INLINE double put_number(sg_putting how, double old, double x) {
+  if (how == SG_PUT) return x;
+  return how == SG_ADD_NUMBER ? old + (x + 0.) : x + 0.;
+}
+
 /* ---- product ---- */
 
 INLINE double get_start(const sg_product *p, uint32_t row) { return p->start[row * p->start_row]; }
@@ -68,7 +74,8 @@ INLINE void put_tile(const sg_product *p, uint32_t row, uint32_t column, const u
   for (uint32_t r = 0; r < rows; r++)
     for (uint32_t v = 0; v < vectors; v++) {
       vector *c = (vector *)(p->c + (size_t)(row + r) * p->columns + column + WIDTH * v);
-      if (p->adds) sums[r][v] = *c + (sums[r][v] + 0.);
+      if (p->put != SG_PUT) sums[r][v] += 0.;
+      if (p->put == SG_ADD_NUMBER) sums[r][v] += *c;
       *c = sums[r][v];
     }
 }
@@ -80,8 +87,8 @@ INLINE void put_last(const sg_product *p, uint32_t row, uint32_t column, const u
   multiply_tile(p, row, start, rows, 1, sums);
   for (uint32_t r = 0; r < rows; r++)
     for (uint32_t k = column; k < p->columns; k++) {
-      double *c = p->c + (size_t)(row + r) * p->columns + k, sum = sums[r][0][k - start];
-      *c = p->adds ? *c + (sum + 0.) : sum;
+      double *c = p->c + (size_t)(row + r) * p->columns + k;
+      *c = put_number(p->put, *c, sums[r][0][k - start]);
     }
 }
 
@@ -100,7 +107,7 @@ INLINE bool multiply_rows(const sg_product *p, uint32_t row, const uint32_t rows
 
 INLINE void put(const sg_product *p, uint32_t row, uint32_t column, double sum) {
   double *c = p->c + (size_t)row * p->columns + column;
-  *c = p->adds ? *c + (sum + 0.) : sum;
+  *c = put_number(p->put, *c, sum);
 }
 
 /* One element. */
@@ -197,7 +204,8 @@ typedef double quad __attribute__((vector_size(32), aligned(8), may_alias));
 /* Four totals side by side. */
 INLINE void put_quad(const sg_sums *p, double *to, const double *totals) {
   quad four = *(const quad *)totals;
-  if (p->adds) four = *(const quad *)to + (four + 0.);
+  if (p->put != SG_PUT) four += 0.;
+  if (p->put == SG_ADD_NUMBER) four += *(const quad *)to;
   *(quad *)to = four;
 }
 
@@ -254,7 +262,7 @@ INLINE void sum_tile(const sg_sums *p, uint32_t row, uint32_t k, const uint32_t 
     if (inputs == SUM_INPUTS)
       put_quad(p, to, totals + r * each);
     else
-      *to = p->adds ? *to + (totals[r] + 0.) : totals[r];
+      *to = put_number(p->put, *to, totals[r]);
 }
 
 /* All rows of d. */

@@ -13,7 +13,7 @@ static SG_VECTORISED bool is_leaves(const uint8_t *ops, uint32_t count) {
   return found == SG_OP_LEAF;
 }
 
-bool sg_run_is_tame(const sg_tape *tape, sg_node first, uint32_t count) {
+bool sg_nodes_are_tame(const sg_tape *tape, sg_node first, uint32_t count) {
   if (tape->op[first] != SG_OP_DENSE) return is_leaves(tape->op + first, count);
   const sg_record *record = sg_record_get(tape, first);
   return record->is_tame && count <= record->outputs - tape->operands[first].b;

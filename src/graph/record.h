@@ -67,7 +67,7 @@ static inline uint32_t sg_record_kept(const sg_record *record) {
 }
 
 /* Whether the nodes are leaves, or outputs of one tame layer. */
-bool sg_run_is_tame(const sg_tape *tape, sg_node first, uint32_t count);
+bool sg_nodes_are_tame(const sg_tape *tape, sg_node first, uint32_t count);
 
 sg_node sg_record_operand(const sg_record *record, uint32_t k);
 /* How many operands from the k-th on are consecutive nodes: `*first` and those after it. */

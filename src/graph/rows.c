@@ -15,14 +15,22 @@ static size_t get_piece(size_t start, size_t count) {
   return count - start < POLL_EVERY ? count - start : POLL_EVERY;
 }
 
-/* Derivatives d become g * d, or `none` where that is no number. Apart from the loops that find
- * them, and without a branch, so that it vectorises. */
-static SG_VECTORISED void scale(const double *g, size_t g_step, double none, double *restrict d,
-                                size_t count) {
+/* Derivatives d become g * d, or no number. Apart from the loops that find them, and without a
+ * branch, so that it vectorises. */
+static SG_VECTORISED void scale(const double *g, double *restrict d, size_t count) {
   for (size_t k = 0; k < count; k++) {
-    double product = g[k * g_step] * d[k] + 0.;
-    uint64_t is_none = (uint64_t)sg_is_unreached(g[k * g_step]) | (uint64_t)sg_is_nothing(d[k]);
-    d[k] = is_none ? none : product;
+    double product = g[k] * d[k] + 0.;
+    uint64_t is_none = (uint64_t)sg_is_unreached(g[k]) | (uint64_t)sg_is_nothing(d[k]);
+    d[k] = is_none ? -0. : product;
+  }
+}
+
+/* The same with one g for all. */
+static SG_VECTORISED void scale_by(double g, double *restrict d, size_t count) {
+  uint64_t unreached = sg_is_unreached(g);
+  for (size_t k = 0; k < count; k++) {
+    double product = g * d[k] + 0.;
+    d[k] = unreached | (uint64_t)sg_is_nothing(d[k]) ? -0. : product;
   }
 }
 
@@ -126,7 +134,7 @@ bool sg_rows_activate(sg_op op, double b, const double *a, double *y, size_t cou
 }
 
 bool sg_rows_activate_back(sg_op op, double b, const double *a, const double *y, const double *g,
-                           double none, double *d, size_t count) {
+                           double *d, size_t count) {
   for (size_t k = 0, piece; k < count; k += piece) {
     if (sg_interrupted) return false;
     piece = get_piece(k, count);
@@ -134,7 +142,7 @@ bool sg_rows_activate_back(sg_op op, double b, const double *a, const double *y,
       differentiate_all(op, b, a + k, y + k, d + k, piece);
     else
       differentiate(op, a + k, y + k, d + k, piece);
-    scale(g + k, 1, none, d + k, piece);
+    scale(g + k, d + k, piece);
   }
   return true;
 }
@@ -193,8 +201,13 @@ bool sg_rows_compare_back(sg_op loss, double constant, const double *a, const do
     if (sg_interrupted) return false;
     piece = get_piece(k, count);
     differentiate_loss(loss, constant, a + k, b + k, da + k, db + k, piece);
-    scale(single ? g : g + k, !single, -0., da + k, piece);
-    scale(single ? g : g + k, !single, -0., db + k, piece);
+    for (int side = 0; side < 2; side++) {
+      double *d = (side == 0 ? da : db) + k;
+      if (single)
+        scale_by(g[0], d, piece);
+      else
+        scale(g + k, d, piece);
+    }
   }
   return true;
 }

@@ -17,10 +17,9 @@ bool sg_rows_is_activation(sg_op op);
 bool sg_rows_needs_operand(sg_op op);
 /* y = row(a); `y` may be `a`. */
 bool sg_rows_activate(sg_op op, double b, const double *a, double *y, size_t count);
-/* d = g * dy/da; what is no number becomes `none`, which is -0.0 or, where that does the same, 0.
- */
+/* d = g * dy/da. */
 bool sg_rows_activate_back(sg_op op, double b, const double *a, const double *y, const double *g,
-                           double none, double *d, size_t count);
+                           double *d, size_t count);
 /* Whether dy/da is finite or `nothing` wherever a and y are finite. */
 bool sg_rows_is_tame(sg_op op, double b);
 

@@ -178,7 +178,7 @@ static bool has_tame_operands(const job *j) {
   for (int v = 0; v < SG_VECTORS; v++) {
     const sg_vector *vector = &j->vectors[v];
     if (j->has_nodes[v] && (vector->kind != SG_VECTOR_RUN ||
-                            !sg_run_is_tame(j->tape, vector->of.first, vector->count)))
+                            !sg_nodes_are_tame(j->tape, vector->of.first, vector->count)))
       return false;
   }
   return true;
@@ -192,7 +192,6 @@ static bool apply(job *j, sg_shaped_value *kernel, double *plain, sg_vector *out
   if (!reserve(j)) return sg_fail_memory(error);
   sg_record *record = j->records ? write_record(j) : NULL;
   find_operands(j);
-  j->work.records = j->records;
   j->work.y = record ? tape->value + tape->count : plain;
   if (sg_interrupted || !kernel(&j->work)) {
     tape->count = count;

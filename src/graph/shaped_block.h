@@ -19,8 +19,7 @@ typedef struct sg_shaped_work {
   double *y;                   /* [outputs] */
   double *kept;                /* what the sweep will want; NULL when nothing is recorded */
   double *scratch;             /* as much as was asked for */
-  bool records;
-  bool is_tame; /* left by the kernel of a layer: see sg_record */
+  bool is_tame;                /* left by the kernel of a layer: see sg_record */
 } sg_shaped_work;
 
 /* False: interrupted. */
@@ -66,13 +65,17 @@ static inline bool sg_shaped_is_touched(const sg_shaped_block *block, uint32_t o
 /* Whether 0 may stand for "no number" there (record.h). */
 static inline bool sg_view_is_tame(const sg_shaped_block *block, const sg_view *view) {
   return view->stored->kind == SG_VECTOR_RUN &&
-         sg_run_is_tame(block->sweep->tape, view->stored->at, view->count);
+         sg_nodes_are_tame(block->sweep->tape, view->stored->at, view->count);
 }
 
 /* Elements offset .. offset + count are reached, by no number: of these, where `mask` is given, the
  * ones with a bit there. */
 void sg_view_skip(const sg_shaped_block *block, const sg_view *view, uint32_t offset,
                   uint32_t count, const uint64_t *mask);
+
+/* Makes the work of runs among the operands ready to be added to; the sweep of a layer asks for it
+ * itself. */
+void sg_shaped_make_ready(const sg_shaped_block *block);
 
 /* Sweeps all outputs of the shaped block that begin at `first`, whose work is final. */
 void sg_shaped_sweep(sg_sweep *sweep, sg_node first);

@@ -31,6 +31,13 @@ void sg_view_skip(const sg_shaped_block *block, const sg_view *view, uint32_t of
 
 /* ---- operands ---- */
 
+void sg_shaped_make_ready(const sg_shaped_block *block) {
+  for (int v = 0; v < SG_VECTORS; v++) {
+    const sg_stored *stored = block->views[v].stored;
+    if (stored->kind == SG_VECTOR_RUN) sg_sweep_ready(block->sweep, stored->at, stored->count);
+  }
+}
+
 /* Of a list the values are gathered, and what its nodes get, into scratch. */
 static void open_list(sg_sweep *sweep, sg_view *view, double **room) {
   const sg_node *listed = view->record->listed + view->stored->at;
@@ -61,6 +68,7 @@ static void open_view(sg_sweep *sweep, const sg_record *record, int v, sg_view *
 
 static void close_view(sg_sweep *sweep, const sg_view *view) {
   if (view->stored->kind != SG_VECTOR_LIST) return;
+  sg_sweep_ready(sweep, 0, sweep->top + 1);
   const sg_node *listed = view->record->listed + view->stored->at;
   for (uint32_t k = 0; k < view->count; k++) sweep->work[listed[k]] += view->grad[k];
 }
@@ -111,6 +119,7 @@ static bool run(sg_sweep *sweep, const sg_record *record, sg_node first) {
   if (record->data_count > 0) block.kept = tape->data + sg_record_kept(record);
   block.scratch = tape->scratch;
   for (int v = 0; v < SG_VECTORS; v++) open_view(sweep, record, v, &block.views[v], &room);
+  if (op != SG_OP_DENSE) sg_shaped_make_ready(&block);
   bool done = kernels[op](&block);
   for (int v = 0; v < SG_VECTORS; v++) close_view(sweep, &block.views[v]);
   return done;

@@ -1,7 +1,8 @@
 /* sgrad: the state of a reverse sweep. Internal to src/graph.
  *
- * Invariant: work[i] is the bit pattern of -0.0 until a number has been added to it, and never
- * afterwards: every contribution has + 0.0, which turns -0.0 into 0.0 and changes nothing else.
+ * Invariant: work[i], once it is ready, is the bit pattern of -0.0 until a number has been added to
+ * it, and never afterwards: every contribution has + 0.0, which turns -0.0 into 0.0 and changes
+ * nothing else. Where the sweep has got to, and whatever it adds to, has been made ready.
  */
 #ifndef SG_GRAPH_SWEEP_H
 #define SG_GRAPH_SWEEP_H
@@ -14,10 +15,11 @@ typedef struct sg_sweep {
   const double *old; /* [old_count] gradients before the sweep; NULL: nothing is carried over */
   uint32_t old_count;
   sg_node top;
-  uint64_t *skipped;   /* a bit a node: some operation did not select it; NULL: none yet */
-  size_t skipped_size; /* in bytes */
-  bool failed;         /* out of memory */
-  bool is_stale;       /* a leaf was changed after its use */
+  sg_node unready, unready_end; /* work between these is not set yet: nothing has reached it */
+  uint64_t *skipped;            /* a bit a node: some operation did not select it; NULL: none yet */
+  size_t skipped_size;          /* in bytes */
+  bool failed;                  /* out of memory */
+  bool is_stale;                /* a leaf was changed after its use */
 } sg_sweep;
 
 static inline bool sg_is_unreached(double work) {
@@ -28,6 +30,23 @@ static inline bool sg_is_unreached(double work) {
 
 static inline void sg_sweep_add(sg_sweep *sweep, sg_node node, double contribution) {
   sweep->work[node] += contribution + 0.;
+}
+
+/* Sets work to what nothing has reached, unless Ctrl-C comes, when the sweep is given up. */
+void sg_sweep_clear(double *work, uint32_t count);
+/* Makes `count` nodes from `first` on ready to be added to. */
+void sg_sweep_ready(sg_sweep *sweep, sg_node first, uint32_t count);
+/* The same; but true where none has been ready: then the caller sets them all. */
+bool sg_sweep_claim(sg_sweep *sweep, sg_node first, uint32_t count);
+
+/* Whether some operation did not select the node. */
+static inline bool sg_sweep_has_skipped(const sg_sweep *sweep, sg_node node) {
+  return sweep->skipped && (sweep->skipped[node >> 6] >> (node & 63) & 1) != 0;
+}
+
+/* Notes that, once there are bits. */
+static inline void sg_sweep_set_skipped(const sg_sweep *sweep, sg_node node) {
+  sweep->skipped[node >> 6] |= UINT64_C(1) << (node & 63);
 }
 
 /* The operand was not selected: reached, but by no number. */

@@ -327,10 +327,10 @@ START_TEST(all_kernels_agree) {
       const sg_product_kernels *kernels = sg_product_kernels_get(i);
       c[i] = kit_array((size_t)rows * columns, 8);
       totals[i] = kit_array((size_t)rows * (depth + 1), 8);
-      for (int adds = 0; adds < 2; adds++) {
-        ck_assert(kernels->product(
-            &(sg_product){rows, depth, columns, a, depth, 1, b, columns, &start, 0, c[i], adds}));
-        ck_assert(kernels->sums(&(sg_sums){rows, depth, columns, n % 2, adds, d, b,
+      for (int put = SG_PUT; put <= SG_ADD_NUMBER; put++) {
+        ck_assert(kernels->product(&(sg_product){rows, depth, columns, a, depth, 1, b, columns,
+                                                 &start, 0, c[i], (sg_putting)put}));
+        ck_assert(kernels->sums(&(sg_sums){rows, depth, columns, n % 2, (sg_putting)put, d, b,
                                            columns % 8 ? d_rest : NULL, columns % 8 ? x_rest : NULL,
                                            totals[i]}));
       }
