@@ -2,31 +2,42 @@
 #include "networks.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <string.h>
 
 #define INLINE static inline __attribute__((always_inline))
 
-typedef double v8 __attribute__((vector_size(64), aligned(8)));
+/* Tiles as the machine's registers hold them. */
+#ifdef __AVX512F__
+enum { LANES = 8, VECTORS = 4, NEURONS = 4 };
+#define ADD_LANES(t) (((t[0] + t[1]) + (t[2] + t[3])) + ((t[4] + t[5]) + (t[6] + t[7])))
+#else
+enum { LANES = 4, VECTORS = 2, NEURONS = 2 };
+#define ADD_LANES(t) ((t[0] + t[1]) + (t[2] + t[3]))
+#endif
+enum { WIDTH = LANES * VECTORS };
 
-/* Four neurons and 32 samples at a time, sums in registers. */
+typedef double vector __attribute__((vector_size(8 * LANES), aligned(8)));
+
+/* Four neurons and WIDTH samples at a time, sums in registers. */
 INLINE void forward_tile(int inputs, int n, const double *p, const double *x, double *z) {
-  v8 sums[4][4];
+  vector sums[4][VECTORS];
   for (int j = 0; j < 4; j++)
-    for (int v = 0; v < 4; v++) sums[j][v] = p[j * (inputs + 1) + inputs] - (v8){0};
+    for (int v = 0; v < VECTORS; v++) sums[j][v] = p[j * (inputs + 1) + inputs] - (vector){0};
   for (int k = 0; k < inputs; k++)
     for (int j = 0; j < 4; j++)
-      for (int v = 0; v < 4; v++)
-        sums[j][v] += p[j * (inputs + 1) + k] * *(const v8 *)(x + k * n + 8 * v);
+      for (int v = 0; v < VECTORS; v++)
+        sums[j][v] += p[j * (inputs + 1) + k] * *(const vector *)(x + k * n + LANES * v);
   for (int j = 0; j < 4; j++)
-    for (int v = 0; v < 4; v++) *(v8 *)(z + j * n + 8 * v) = sums[j][v];
+    for (int v = 0; v < VECTORS; v++) *(vector *)(z + j * n + LANES * v) = sums[j][v];
 }
 
 /* z[j][s] = b[j] + sum over k of w[j][k] * x[k][s]. */
 INLINE void forward(int inputs, int outputs, int n, const double *restrict p,
                     const double *restrict x, double *restrict z) {
-  int tiled = n % 32 == 0 ? outputs / 4 * 4 : 0;
+  int tiled = n % WIDTH == 0 ? outputs / 4 * 4 : 0;
   for (int j = 0; j < tiled; j += 4)
-    for (int s = 0; s < n / 32 * 32; s += 32)
+    for (int s = 0; s < n; s += WIDTH)
       forward_tile(inputs, n, p + j * (inputs + 1), x + s, z + j * n + s);
   for (int j = tiled; j < outputs; j++) {
     const double *w = p + j * (inputs + 1);
@@ -46,19 +57,18 @@ INLINE void relu(int count, double *y) {
   for (int k = 0; k < count; k++) y[k] = y[k] > 0. ? y[k] : 0.;
 }
 
-/* Four neurons and four inputs at a time: each vector is loaded once for four sums. */
+/* NEURONS neurons and four inputs at a time: each vector is loaded once for several sums. */
 INLINE void update_tile(int inputs, int n, double *p, const double *x, const double *d,
                         double rate) {
-  v8 sums[4][4] = {{{0}}};
-  for (int s = 0; s < n; s += 8)
-    for (int j = 0; j < 4; j++)
+  vector sums[NEURONS][4] = {{{0}}};
+  for (int s = 0; s < n; s += LANES)
+    for (int j = 0; j < NEURONS; j++)
       for (int k = 0; k < 4; k++)
-        sums[j][k] += *(const v8 *)(d + j * n + s) * *(const v8 *)(x + k * n + s);
-  for (int j = 0; j < 4; j++)
+        sums[j][k] += *(const vector *)(d + j * n + s) * *(const vector *)(x + k * n + s);
+  for (int j = 0; j < NEURONS; j++)
     for (int k = 0; k < 4; k++) {
-      v8 t = sums[j][k];
-      p[j * (inputs + 1) + k] -=
-          rate * (((t[0] + t[1]) + (t[2] + t[3])) + ((t[4] + t[5]) + (t[6] + t[7])));
+      vector t = sums[j][k];
+      p[j * (inputs + 1) + k] -= rate * ADD_LANES(t);
     }
 }
 
@@ -73,9 +83,10 @@ INLINE void update_bias(int inputs, int n, double *p, const double *row, double 
 INLINE void update(int inputs, int outputs, int n, double *restrict p, const double *restrict x,
                    const double *restrict d, double rate, double decay) {
   int j = 0;
-  int tiled = n % 8 == 0 && inputs % 4 == 0 && decay == 0. ? outputs / 4 * 4 : 0;
+  bool fits = n % LANES == 0 && inputs % 4 == 0 && decay == 0.;
+  int tiled = fits ? outputs / NEURONS * NEURONS : 0;
   for (int k = 0; tiled > 0 && k < inputs; k += 4)
-    for (j = 0; j < tiled; j += 4)
+    for (j = 0; j < tiled; j += NEURONS)
       update_tile(inputs, n, p + j * (inputs + 1) + k, x + k * n, d + j * n, rate);
   for (j = 0; j < tiled; j++) update_bias(inputs, n, p + j * (inputs + 1), d + j * n, rate, 0.);
   for (; j < outputs; j++) {
