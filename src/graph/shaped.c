@@ -9,7 +9,7 @@
 
 #include <assert.h>
 
-enum { TRANSPOSE = 8 };
+enum { AT_ONCE = 8 }; /* samples that are laid out together */
 
 typedef struct job {
   sg_tape *tape;
@@ -70,15 +70,23 @@ static bool reserve(job *j) {
          sg_tape_reserve_data(j->tape, data);
 }
 
-/* Rows of samples turned into rows of features, a few columns at a time. */
+/* AT_ONCE samples, the columns of `to` that begin there: their rows are read side by side, and
+ * whole stretches of each feature written. */
+static void transpose_some(const double *const *rows, uint32_t features, uint32_t samples,
+                           double *restrict to) {
+  const double *row[AT_ONCE];
+  memcpy(row, rows, sizeof row);
+  for (uint32_t k = 0; k < features; k++, to += samples)
+    for (uint32_t s = 0; s < AT_ONCE; s++) to[s] = row[s][k];
+}
+
+/* Rows of samples turned into rows of features. */
 static void transpose(const sg_vector *vector, uint32_t samples, double *to) {
-  uint32_t features = vector->count / samples;
-  for (uint32_t start = 0; start < features && !sg_interrupted; start += TRANSPOSE)
-    for (uint32_t s = 0; s < samples; s++) {
-      const double *row = vector->of.rows[s];
-      for (uint32_t k = start; k < features && k < start + TRANSPOSE; k++)
-        to[(size_t)k * samples + s] = row[k];
-    }
+  uint32_t features = vector->count / samples, s = 0;
+  for (; s + AT_ONCE <= samples && !sg_interrupted; s += AT_ONCE)
+    transpose_some(vector->of.rows + s, features, samples, to + s);
+  for (; s < samples && !sg_interrupted; s++)
+    for (uint32_t k = 0; k < features; k++) to[(size_t)k * samples + s] = vector->of.rows[s][k];
 }
 
 static void lay_out(const job *j, const sg_vector *vector, double *to) {
