@@ -2,6 +2,7 @@
 #include "base/buffer.h"
 
 #include "base/escape.h"
+#include "base/utf8.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -89,6 +90,11 @@ void sg_buffer_escape(sg_buffer *buffer, const char *text, size_t bytes, char qu
     sg_buffer_add(buffer, glyph.text, glyph.length);
     done += glyph.taken;
   }
+}
+
+size_t sg_buffer_columns(const sg_buffer *buffer, uint32_t start) {
+  if (buffer->failed || start == buffer->count) return 0;
+  return sg_utf8_columns(buffer->items + start, buffer->count - start);
 }
 
 const char *sg_buffer_text(sg_buffer *buffer) {

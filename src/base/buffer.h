@@ -28,6 +28,8 @@ __attribute__((format(printf, 2, 3))) void sg_buffer_printf(sg_buffer *buffer, c
  * character and no invalid byte reaches a terminal: they appear as \x1b or \u{202e}. `quote` (0 for
  * none) is escaped too. Newline and tab stay when `quote` is 0, else become \n and \t. */
 void sg_buffer_escape(sg_buffer *buffer, const char *text, size_t bytes, char quote);
+/* How many columns of a terminal what was appended since `start` takes; 0 when `failed`. */
+size_t sg_buffer_columns(const sg_buffer *buffer, uint32_t start);
 /* The content with a terminating zero (valid until the next call), or NULL when `failed`. */
 const char *sg_buffer_text(sg_buffer *buffer);
 

@@ -128,7 +128,7 @@ static void print_words(sg_buffer *out, const char *text, size_t length, size_t 
     size_t bytes = (size_t)((blank ? blank : end) - text);
     uint32_t start = out->count;
     sg_buffer_escape(out, text, bytes, '\0');
-    size_t width = sg_utf8_columns(out->items + start, out->count - start);
+    size_t width = sg_buffer_columns(out, start);
     if (columns && column > label && *text == ' ' && column + width > columns) {
       out->count = start;
       sg_buffer_puts(out, "\n ");

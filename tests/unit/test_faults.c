@@ -43,7 +43,7 @@ static const char *const programs[] = {
     "h = train(m, xs, ys, l2=0.1, batch=4, epochs=2, validation=3, on_epoch=e => 0, "
     "until=e => false); print(h)",
     "m = mlp(2, [3, 2]); xs, ys = xor(); h = train(m, xs, ys, epochs=2, batch=3, every=1)\n"
-    "print(evaluate(m, xs, ys)); confusion(m, xs, ys)",
+    "print(evaluate(m, xs, ys)); confusion(m, xs, ys, labels=[\"\xc3\xa4\", \"b\"])",
     "print(unknwon)",
     "x = = 3\ny = )\n",
 };

@@ -124,7 +124,7 @@ static void add_label(const job *j, sg_buffer *out, uint32_t class) {
 
 /* Moves what was appended since `start` to the right side of a column. */
 static void align(sg_buffer *out, uint32_t start, size_t width) {
-  size_t bytes = out->count - start, columns = sg_utf8_columns(out->items + start, bytes);
+  size_t bytes = out->count - start, columns = sg_buffer_columns(out, start);
   size_t gap = columns < width ? width - columns : 0;
   sg_buffer_pad(out, ' ', gap);
   if (out->failed) return;
@@ -148,7 +148,7 @@ static void measure(table *t, uint32_t total) {
   for (uint32_t c = 0; c < j->classes; c++) {
     uint32_t start = t->out->count;
     add_label(j, t->out, c);
-    size_t label = sg_utf8_columns(t->out->items + start, t->out->count - start);
+    size_t label = sg_buffer_columns(t->out, start);
     t->out->count = start;
     t->left = at_least(t->left, label);
     t->widths[c] = at_least(label, (size_t)sg_number_digits(sum(j, c, j->classes)));
