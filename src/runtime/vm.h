@@ -82,6 +82,9 @@ struct sg_vm {
   size_t (*status)(void *context, const char *text, size_t bytes);
   void *status_context;
   bool unicode; /* the line, and pictures in text, may be more than ASCII */
+  /* When Ctrl-C last ended what a builtin was doing and not the program, on a clock in seconds that
+   * never goes back; 0: it has not. */
+  double forgiven;
   /* A line for input(): true with a malloc-free view valid until the next call; false at the end.
    */
   bool (*read)(void *context, const char **line, size_t *bytes);

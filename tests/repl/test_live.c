@@ -45,6 +45,20 @@ START_TEST(ctrl_c_ends_training_with_its_history) {
 }
 END_TEST
 
+START_TEST(two_of_ctrl_c_end_a_loop_of_trainings) {
+  open_prompt(quiet);
+  pty_type(&t, "while true { train(model, xs, ys, epochs=3, every=0); print(\"again\") }\r");
+  pty_await(&t, "again");
+  pty_type(&t, CTRL_C);
+  poll(NULL, 0, 200);
+  pty_type(&t, CTRL_C);
+  pty_await(&t, "interrupted");
+  pty_await(&t, "> ");
+  pty_expect(&t, "6 * 7", "\n42\n> ");
+  leave();
+}
+END_TEST
+
 START_TEST(ctrl_c_reaches_functions_of_the_program) {
   open_prompt(quiet);
   pty_expect(&t, "f(e) = if e.epoch == 2 { print(\"go\"); while true { } } else { 0 };", "\n> ");
@@ -140,6 +154,7 @@ Suite *live_suite(void) {
   if (!pty_is_available()) return suite;
   tcase_set_timeout(tests, 60);
   tcase_add_test(tests, ctrl_c_ends_training_with_its_history);
+  tcase_add_test(tests, two_of_ctrl_c_end_a_loop_of_trainings);
   tcase_add_test(tests, ctrl_c_reaches_functions_of_the_program);
   tcase_add_test(tests, what_is_printed_takes_the_place_of_the_line);
   tcase_add_test(tests, a_narrow_terminal_gets_what_fits);

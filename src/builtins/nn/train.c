@@ -25,7 +25,8 @@ enum {
   ON_EPOCH
 };
 
-enum { LINES = 10 }; /* of a run, where there is no terminal and nobody says */
+enum { LINES = 10 };       /* of a run, where there is no terminal and nobody says */
+enum { FORGIVEN_FOR = 1 }; /* seconds */
 
 /* The lists of the history, by number. */
 enum { H_LOSS, H_ACCURACY, H_VAL_LOSS, H_VAL_ACCURACY, H_SECONDS, H_COUNT };
@@ -330,12 +331,20 @@ static bool prepare(job *j) {
   return prepare_report(j);
 }
 
-/* The statement is not to fail for it: the model is as the last finished step left it. */
-static void forget_interrupt(sg_vm *vm, sg_value *top) {
+/* The statement is not to fail for Ctrl-C: the model is as the last finished step left it. But a
+ * second one so soon is for the program, which may be training in a loop. */
+static bool forgive_interrupt(sg_vm *vm, sg_value *top) {
+  double now = sg_train_clock();
+  if (now - vm->forgiven < FORGIVEN_FOR) {
+    if (vm->error.status != SG_INTERRUPTED) sg_vm_poll(vm);
+    return false;
+  }
+  vm->forgiven = now;
   sg_error_clear(&vm->error);
   vm->top = top;
   sg_interrupted = 0;
   while (!sg_heap_settle(&vm->heap)) continue;
+  return true;
 }
 
 static bool fail_diverged(job *j) {
@@ -363,7 +372,7 @@ static bool run(job *j, sg_value *result) {
   sg_train_end end = sg_train_run(&j->train, &j->order);
   j->vm->tape.recording = recording;
   if (end == SG_TRAIN_FAILED && j->vm->error.status == SG_INTERRUPTED) end = SG_TRAIN_INTERRUPTED;
-  if (end == SG_TRAIN_INTERRUPTED) forget_interrupt(j->vm, top);
+  if (end == SG_TRAIN_INTERRUPTED && !forgive_interrupt(j->vm, top)) end = SG_TRAIN_FAILED;
   if (end == SG_TRAIN_DIVERGED || end == SG_TRAIN_FAILED) sg_report_drop(&j->report, false);
   if (end == SG_TRAIN_DIVERGED) return fail_diverged(j);
   return end != SG_TRAIN_FAILED && finish(j, end, result);
