@@ -91,7 +91,7 @@ static bool read_on_epoch(job *j) {
 static bool read_plan(job *j) {
   sg_train *train = &j->train;
   train->epochs = 100;
-  train->batch = 32;
+  train->batch = 16;
   return read_count(j->vm, j->call, EPOCHS, 0, &train->epochs) &&
          read_count(j->vm, j->call, BATCH, 1, &train->batch) &&
          sg_need_bool(j->vm, j->call, SHUFFLE, true, &train->shuffle) &&
@@ -388,7 +388,7 @@ bool sg_run_train(sg_vm *vm, const sg_call *call, sg_value *result) {
 
 const sg_builtin sg_nn_train_builtins[] = {
     {.name = "train",
-     .parameters = "model, xs, ys, loss=none, optimizer=\"adam\", lr=none, epochs=100, batch=32, "
+     .parameters = "model, xs, ys, loss=none, optimizer=\"adam\", lr=none, epochs=100, batch=16, "
                    "shuffle=true, l2=0, validation=none, until=none, patience=none, every=none, "
                    "on_epoch=none",
      .run = sg_run_train,
