@@ -268,12 +268,16 @@ static const char setup[] =
     "xs = [[k % 3, k % 2] for k in range(6)]; ys = [k % 2 for k in range(6)]\n"
     "h = {loss: [3, 2, 1], accuracy: [0, nan, 1]}; f(x) = 1";
 
-static const char *const lines[] = {
-    ":plot h",           ":plot [1, 2] [[1, 5], [2, 2]] title=\"a\"",
-    ":scatter xs",       ":scatter xs ys",
-    ":plot h x.svg",     ":scatter xs [\"a\", \"b\", \"a\", \"b\", \"c\", \"d\"] x.svg",
-    ":boundary f xs ys", ":boundary f xs ys x.svg labels=[\"a\", \"b\"]",
-    ":plot sin [3, 1]",  ":plot abs [[0], [1]] [2, 1] x.svg"};
+static const char *const lines[] = {":plot h",
+                                    ":plot [1, 2] [[1, 5], [2, 2]] title=\"a\"",
+                                    ":scatter xs",
+                                    ":scatter xs ys",
+                                    ":plot h x.svg",
+                                    ":scatter xs [\"a\", \"b\", \"a\", \"b\", \"c\", \"d\"] x.svg",
+                                    ":boundary f xs ys",
+                                    ":boundary f xs ys x.svg labels=[\"a\", \"b\"]",
+                                    ":plot sin [3, 1] x=a y=\"b c\"",
+                                    ":plot abs [[0], [1]] [2, 1] x.svg"};
 enum { LINES = sizeof lines / sizeof *lines, EXHAUSTIVE = 250, SAMPLES = 40 };
 
 static sg_interpreter *open_host(host *h) {

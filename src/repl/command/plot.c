@@ -29,10 +29,12 @@ typedef struct plot_request {
   sg_plot_value operands[OPERANDS]; /* the values are rooted once they are there; only objects
                                        among them stay true over a collection */
   uint32_t count;
+  bool closed;             /* an option or the FILE has followed them */
   char path[SG_PATH_SIZE]; /* "": the terminal */
   const struct format *format;
   choice log;
   sg_argument title;    /* as it was written; NULL start: none */
+  sg_argument x, y;     /* names of the axes, the same */
   sg_plot_value labels; /* the same; its value is rooted as the operands are */
   sg_terminal terminal;
 } plot_request;
@@ -78,15 +80,23 @@ static bool fail_word(sg_vm *vm, const plot_request *request, sg_argument word) 
   sg_command_point_at(vm, word);
   return sg_vm_note(vm,
                     "it is %s; the name of a FILE ends in .svg, .png or .pdf, the options are "
-                    "%stitle=\"...\"",
+                    "%stitle=\"...\", x=\"...\", y=\"...\"",
                     request->kind->usage, request->kind->log ? "log=yes, " : "labels=[...], ");
+}
+
+/* Where the option's text goes; NULL: it is another option. */
+static sg_argument *find_text(plot_request *request, sg_argument name) {
+  if (sg_argument_is(name, "title")) return &request->title;
+  if (sg_argument_is(name, "x")) return &request->x;
+  return sg_argument_is(name, "y") ? &request->y : NULL;
 }
 
 static bool set_option(sg_vm *vm, plot_request *request, sg_argument word, sg_argument name,
                        sg_argument value) {
   bool on = false;
-  if (sg_argument_is(name, "title")) {
-    request->title = value;
+  sg_argument *text = find_text(request, name);
+  if (text != NULL) {
+    *text = value;
     return true;
   }
   if (request->kind->labels && sg_argument_is(name, "labels")) {
@@ -110,16 +120,15 @@ static bool take_word(sg_vm *vm, plot_request *request, sg_argument word) {
   sg_argument name, value;
   sg_plot_value *last = request->count > 0 ? &request->operands[request->count - 1] : NULL;
   const struct format *format = find_format(word);
-  if (last != NULL && sg_argument_option(word, &name, &value))
-    return set_option(vm, request, word, name, value);
+  bool option = last != NULL && sg_argument_option(word, &name, &value);
+  request->closed |= option || (last != NULL && format != NULL);
+  if (option) return set_option(vm, request, word, name, value);
   if (last != NULL && format != NULL) {
     if (request->path[0] != 0) return fail_word(vm, request, word);
     request->format = format;
     return sg_argument_path(vm, word, request->path);
   }
-  bool behind = last != NULL && request->path[0] == 0 && request->title.start == NULL &&
-                request->labels.text.start == NULL;
-  if (behind && continues(last->text, word)) {
+  if (last != NULL && !request->closed && continues(last->text, word)) {
     last->text.bytes = (size_t)(word.start - last->text.start) + word.bytes;
     return true;
   }
@@ -142,8 +151,10 @@ static bool read_request(sg_vm *vm, const char *rest, plot_request *request) {
 
 static void add_log_name(sg_panel *panel) {
   size_t used = strlen(panel->y_name);
-  if (panel->y.log && used + sizeof " (log)" <= sizeof panel->y_name)
-    memcpy(panel->y_name + used, " (log)", sizeof " (log)");
+  const char *text = used == 0 ? "logarithmic" : " (log)";
+  size_t bytes = strlen(text) + 1;
+  if (panel->y.log && used + bytes <= sizeof panel->y_name)
+    memcpy(panel->y_name + used, text, bytes);
 }
 
 /* Losses over three decades are easier to read on a logarithmic axis. */
@@ -183,7 +194,6 @@ static bool make_plot(sg_vm *vm, plot_request *request, sg_figure *figure) {
   if (!(function ? add_function : add_curves)(vm, request, figure)) return false;
   sg_panel *panel = &figure->panels[0];
   panel->y.log = request->log == YES || (request->log == UNSAID && spans_decades(figure));
-  add_log_name(panel);
   return true;
 }
 
@@ -230,18 +240,27 @@ static void note_skipped(sg_figure *figure) {
            (unsigned)figure->skipped, (unsigned)figure->points.count, log ? " or not above 0" : "");
 }
 
-static void set_title(sg_figure *figure, sg_argument title) {
-  sg_argument text = sg_argument_unquoted(title);
-  if (title.start != NULL)
-    sg_figure_name(figure->title, sizeof figure->title, text.start, text.bytes);
+static void set_text(char *out, size_t size, sg_argument written) {
+  sg_argument text = sg_argument_unquoted(written);
+  if (written.start != NULL) sg_figure_name(out, size, text.start, text.bytes);
+}
+
+/* One name above the numbers of the first panel, one below each. */
+static void name_axes(sg_figure *figure, const plot_request *request) {
+  sg_panel *panels = figure->panels;
+  for (uint32_t i = 0; i < figure->panel_count; i++)
+    set_text(panels[i].x_name, sizeof panels[i].x_name, request->x);
+  set_text(panels[0].y_name, sizeof panels[0].y_name, request->y);
+  if (request->kind->log) add_log_name(&panels[0]);
 }
 
 static bool make(sg_vm *vm, plot_request *request, sg_figure *figure) {
-  set_title(figure, request->title);
+  set_text(figure->title, sizeof figure->title, request->title);
   if (!request->kind->make(vm, request, figure) || !check_something(vm, request, figure))
     return false;
   if (request->labels.text.start != NULL && !sg_plot_name_classes(vm, figure, &request->labels))
     return false;
+  name_axes(figure, request);
   if (!sg_figure_fit(figure)) return sg_vm_fail_memory(vm);
   note_skipped(figure);
   return true;
