@@ -9,6 +9,7 @@ place install
 place install
 cd "a stage/opt/it's here" || exit
 for file in bin/sgrad share/man/man1/sgrad.1 share/doc/sgrad/reference.md share/sgrad/examples/micrograd.sg \
+  share/sgrad/examples/README.md share/sgrad/examples/pictures/moons.svg \
   share/bash-completion/completions/sgrad share/zsh/site-functions/_sgrad share/fish/vendor_completions.d/sgrad.fish \
   share/vim/vimfiles/syntax/sgrad.vim share/emacs/site-lisp/sgrad-mode.el share/nano/sgrad.nanorc \
   share/sgrad/editors/vscode/syntaxes/sgrad.tmLanguage.json; do
