@@ -34,11 +34,17 @@ static bool refuse_item(sg_vm *vm, const sg_call *call, uint32_t i, const char *
                     name, k, sg_type_phrase(sg_as_list(call->args[i])->items[k]));
 }
 
+static bool are_numbers(const sg_list *list) {
+  uint32_t others = 0;
+  SG_EACH (k, 0, list->count) others += !sg_is_number(list->items[k]);
+  return others == 0;
+}
+
 bool sg_need_numbers(sg_vm *vm, const sg_call *call, uint32_t i, bool bools, sg_list **out) {
   const char *wanted = bools ? "a list of numbers or bools" : "a list of numbers";
   if (!sg_is_list(call->args[i])) return sg_vm_fail_argument(vm, call, i, wanted);
   sg_list *list = *out = sg_as_list(call->args[i]);
-  if (list->plain) return true;
+  if (list->plain || are_numbers(list)) return sg_vm_is_whole(vm, list->count);
   SG_EACH (k, 0, list->count) {
     sg_value v = list->items[k];
     if (sg_is_number(v) || (bools && sg_is_bool(v))) continue;

@@ -76,20 +76,29 @@ bool sg_apply2(sg_tape *tape, sg_op op, sg_value x, sg_value y, sg_value *out) {
   return true;
 }
 
-static uint32_t count_nodes(const sg_value *x, uint32_t count) {
+/* The values of the operands; returns how many of them are nodes. */
+static uint32_t read_values(const sg_tape *tape, const sg_value *x, uint32_t count,
+                            double *values) {
   uint32_t nodes = 0;
-  for (uint32_t k = 0; k < count; k++) nodes += sg_is_node(x[k]);
+  SG_EACH (k, 0, count) {
+    nodes += sg_is_node(x[k]);
+    values[k] = sg_tape_value(tape, x[k]);
+  }
   return nodes;
 }
 
 /* Writes the operand list; room for it and for its constants must have been reserved. Given up, it
  * leaves constants that nobody uses. */
-static uint32_t write_args(sg_tape *tape, const sg_value *x, uint32_t count, uint32_t outputs) {
+static uint32_t write_args(sg_tape *tape, const sg_value *x, uint32_t count, uint32_t constants,
+                           uint32_t outputs) {
   uint32_t offset = tape->arg_count;
-  uint32_t *args = tape->args + offset;
+  uint32_t *args = tape->args + offset, *operands = args + SG_ARGS_HEADER;
   args[0] = count;
   args[1] = outputs;
-  SG_EACH (k, 0, count) args[SG_ARGS_HEADER + k] = take_operand(tape, x[k]);
+  if (constants == 0)
+    SG_EACH (k, 0, count) operands[k] = sg_as_node(x[k]);
+  else
+    SG_EACH (k, 0, count) operands[k] = take_operand(tape, x[k]);
   tape->arg_count += SG_ARGS_HEADER + count;
   return offset;
 }
@@ -111,15 +120,15 @@ static bool push_outputs(sg_tape *tape, sg_op op, uint32_t args, const double *r
 
 bool sg_apply_block(sg_tape *tape, sg_op op, const sg_value *x, uint32_t count, sg_value *out) {
   assert(count > 0);
-  uint32_t outputs = sg_op_outputs(op, count), nodes = count_nodes(x, count);
-  bool records = tape->recording && nodes > 0;
+  uint32_t outputs = sg_op_outputs(op, count);
   if (!sg_tape_reserve_scratch(tape, (size_t)count + outputs)) return false;
-  if (records && !reserve_block(tape, count, count - nodes, outputs)) return false;
   double *values = tape->scratch, *results = tape->scratch + count;
-  SG_EACH (k, 0, count) values[k] = sg_tape_value(tape, x[k]);
+  uint32_t nodes = read_values(tape, x, count, values);
+  bool records = tape->recording && nodes > 0;
+  if (records && !reserve_block(tape, count, count - nodes, outputs)) return false;
   sg_op_value_block(op, values, count, results);
   if (records) {
-    uint32_t end = tape->arg_count, args = write_args(tape, x, count, outputs);
+    uint32_t end = tape->arg_count, args = write_args(tape, x, count, count - nodes, outputs);
     if (!sg_gave_up(count) && push_outputs(tape, op, args, results, outputs, out)) return true;
     tape->arg_count = end;
     return false;

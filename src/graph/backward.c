@@ -73,6 +73,21 @@ static sg_node sweep_shaped(sg_sweep *sweep, sg_node i) {
   return first;
 }
 
+/* Those that lie in one word of the bitmap are set at once: operands often are consecutive. */
+static void skip_listed(const sg_sweep *sweep, const sg_node *nodes, uint32_t count) {
+  uint32_t word = nodes[0] >> 6;
+  uint64_t bits = 0;
+  SG_EACH (k, 0, count) {
+    if (nodes[k] >> 6 != word) {
+      sweep->skipped[word] |= bits;
+      word = nodes[k] >> 6;
+      bits = 0;
+    }
+    bits |= UINT64_C(1) << (nodes[k] & 63);
+  }
+  sweep->skipped[word] |= bits;
+}
+
 static void skip_operands(sg_sweep *sweep, sg_node i) {
   const sg_tape *tape = sweep->tape;
   sg_operands operands = tape->operands[i];
@@ -80,9 +95,7 @@ static void skip_operands(sg_sweep *sweep, sg_node i) {
   switch (sg_op_arities[tape->op[i]]) {
   case 2: sg_sweep_set_skipped(sweep, operands.b); /* fall through */
   case 1: sg_sweep_set_skipped(sweep, operands.a); break;
-  case SG_ARITY_BLOCK:
-    SG_EACH (k, 0, args[0]) sg_sweep_set_skipped(sweep, args[SG_ARGS_HEADER + k]);
-    break;
+  case SG_ARITY_BLOCK: skip_listed(sweep, args + SG_ARGS_HEADER, args[0]); break;
   default: break;
   }
 }

@@ -11,10 +11,7 @@
 
 #include <string.h>
 
-enum {
-  POLL_WORDS = 1024,
-  SMALL = 65536 /* settled nodes that are soon looked through */
-};
+enum { POLL_WORDS = 1024 };
 
 /* For what counts bits: with the processor's instruction where there is one. */
 #if defined(__x86_64__) && defined(__GLIBC__) && defined(__OPTIMIZE__)
@@ -22,6 +19,9 @@ enum {
 #else
 #define COUNTS_BITS
 #endif
+
+/* Compiled into such a function, so as to count bits the same way. */
+#define IN_PLACE inline __attribute__((always_inline))
 
 static bool is_interrupted(uint32_t word) { return word % POLL_WORDS == 0 && sg_interrupted; }
 
@@ -229,7 +229,7 @@ static bool cut(const sg_collection *collection, bool *some) {
 /* ---- slide ---- */
 
 /* Moves the operand list of a block to the end of those moved so far; its new offset. */
-static inline uint32_t move_args(sg_collection *collection, uint32_t from) {
+static IN_PLACE uint32_t move_args(sg_collection *collection, uint32_t from) {
   uint32_t *args = collection->tape->args, to = collection->arg_count, count = args[from];
   args[to] = count;
   args[to + 1] = args[from + 1];
@@ -240,7 +240,7 @@ static inline uint32_t move_args(sg_collection *collection, uint32_t from) {
 }
 
 /* The same for a shaped block's record, and for what it has in `data`. */
-static uint32_t move_record(sg_collection *collection, uint32_t from) {
+static IN_PLACE uint32_t move_record(sg_collection *collection, uint32_t from) {
   sg_tape *tape = collection->tape;
   uint32_t to = collection->arg_count, words = ((const sg_record *)(tape->args + from))->words;
   memmove(tape->args + to, tape->args + from, words * sizeof *tape->args);
@@ -260,8 +260,8 @@ static uint32_t move_record(sg_collection *collection, uint32_t from) {
 }
 
 /* `to` is where the node goes. A leaf's position is that of its last change. */
-static inline sg_operands move_operands(sg_collection *collection, sg_op op, sg_operands operands,
-                                        sg_node to) {
+static IN_PLACE sg_operands move_operands(sg_collection *collection, sg_op op, sg_operands operands,
+                                          sg_node to) {
   switch (sg_op_arities[op]) {
   case 2: operands.b = sg_collect_moved(collection, operands.b); /* fall through */
   case 1: operands.a = sg_collect_moved(collection, operands.a); break;
@@ -279,7 +279,7 @@ static inline sg_operands move_operands(sg_collection *collection, sg_op op, sg_
   return operands;
 }
 
-static inline void move_node(sg_collection *collection, sg_node from, sg_node to) {
+static IN_PLACE void move_node(sg_collection *collection, sg_node from, sg_node to) {
   sg_tape *tape = collection->tape;
   sg_op op = (sg_op)tape->op[from];
   tape->operands[to] = move_operands(collection, op, tape->operands[from], to);
@@ -384,21 +384,28 @@ static uint32_t times(uint32_t count, uint32_t factor) {
  * SG_CUT_ABOVE live nodes, histories wait to be cut; so then it is not put off for long. */
 static uint32_t choose_full(const sg_tape *tape, uint32_t live, uint32_t kept) {
   bool many_died = kept < tape->settled - tape->settled / 4;
-  uint32_t due = times(live, tape->settled < SMALL ? 3 : many_died ? 2 : 8);
+  uint32_t due = times(live, tape->settled < SG_COLLECT_MOST ? 3 : many_died ? 2 : 8);
   if (due < SG_COLLECT_LEAST) due = SG_COLLECT_LEAST;
   return live <= SG_CUT_ABOVE && due > 2 * SG_CUT_ABOVE ? 2 * SG_CUT_ABOVE : due;
+}
+
+/* How many nodes are made before the next collection: as many as live, within bounds, so that what
+ * one iteration of a loop makes is mostly dead by then, and still in the cache. */
+static uint32_t choose_young(const sg_collection *collection) {
+  uint32_t live = collection->tape->count, most = SG_NODE_LIMIT - live;
+  size_t young = live < SG_COLLECT_LEAST ? SG_COLLECT_LEAST : live;
+  if (young > SG_COLLECT_MOST) young = SG_COLLECT_MOST;
+  if (young < collection->holders) young = collection->holders;
+  return young < most ? (uint32_t)young : most;
 }
 
 static void settle(const sg_collection *collection) {
   sg_tape *tape = collection->tape;
   uint32_t live = tape->count;
-  size_t young = collection->holders;
-  if (young < SG_COLLECT_LEAST) young = SG_COLLECT_LEAST;
-  if (young > SG_NODE_LIMIT - live) young = SG_NODE_LIMIT - live;
   tape->settled = live;
   tape->settled_args = tape->arg_count;
   tape->settled_data = tape->data_count;
-  sg_tape_settle(tape, live + (uint32_t)young);
+  sg_tape_settle(tape, live + choose_young(collection));
 }
 
 bool sg_collect_find(sg_collection *collection) {

@@ -61,9 +61,9 @@ void sg_collect_hold_run(sg_collection *collection, sg_node first, uint32_t coun
 /* Needs no memory. False: given up because of sg_interrupted; no node has moved, and the collection
  * can only be ended. */
 bool sg_collect_find(sg_collection *collection);
-/* Needs no memory. Sets tape->collect_at for the next time: SG_COLLECT_LEAST young nodes, or as
- * many as there are holders. False: put off because of sg_interrupted, to be called again; each
- * call gets on. */
+/* Needs no memory. Sets tape->collect_at for the next time: as many young nodes as live ones,
+ * within bounds, or as there are holders. False: put off because of sg_interrupted, to be called
+ * again; each call gets on. */
 bool sg_collect_slide(sg_collection *collection);
 /* The new handle of a live node. Of any position: how many live nodes lie below it. */
 static inline sg_node sg_collect_moved(const sg_collection *collection, sg_node node) {

@@ -35,7 +35,8 @@ typedef struct sg_node_range {
 
 enum {
   SG_CONSTANT_CACHE = 256,
-  SG_COLLECT_LEAST = 16384, /* young nodes below which no collection is asked for */
+  SG_COLLECT_LEAST = 16384, /* young nodes below which no collection is asked for, ... */
+  SG_COLLECT_MOST = 65536,  /* ... and of any live graph at most, unless holders are many */
   SG_ARGS_HEADER = 2        /* words before the operands in `args` */
 };
 
