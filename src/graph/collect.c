@@ -98,15 +98,22 @@ static void mark_block(const sg_collection *collection, sg_node node) {
   uint32_t output = tape->operands[node].b, outputs = args[1];
   if (output + 1 < outputs && sg_collect_is_live(collection, node + 1)) return;
   set_live_run(collection, node - output, outputs);
-  if (!sg_node_is_shaped(tape, node)) {
-    for (uint32_t k = 0; k < args[0]; k++) set_live(collection, args[SG_ARGS_HEADER + k]);
-    return;
+  for (uint32_t k = 0; k < args[0]; k++) set_live(collection, args[SG_ARGS_HEADER + k]);
+}
+
+/* Of which `node` is the highest live output. Returns the first, with which all are done, or where
+ * the bitmap begins: a settled block may lie across that. */
+static sg_node mark_shaped(const sg_collection *collection, sg_node node) {
+  const sg_tape *tape = collection->tape;
+  const sg_record *record = sg_record_get(tape, node);
+  sg_node first = node - tape->operands[node].b;
+  set_live_run(collection, first, record->outputs);
+  for (uint32_t k = 0, run; k < record->operands; k += run) {
+    sg_node operand;
+    run = sg_record_run(record, k, &operand);
+    set_live_run(collection, operand, run);
   }
-  for (uint32_t k = 0, run; k < args[0]; k += run) {
-    sg_node first;
-    run = sg_node_operand_run(tape, node, k, &first);
-    set_live_run(collection, first, run);
-  }
+  return first < collection->first ? collection->first : first;
 }
 
 /* Most operands lie in the word being scanned, that of the nodes from `base` on, whose bits stay in
@@ -124,7 +131,6 @@ static inline uint64_t mark_operands(const sg_collection *collection, uint32_t w
   sg_operands operands = tape->operands[node];
   sg_node base = node & ~UINT32_C(63);
   switch (sg_op_arities[tape->op[node]]) {
-  case SG_ARITY_SHAPED:
   case SG_ARITY_BLOCK:
     collection->live[word] = here;
     mark_block(collection, node);
@@ -139,16 +145,29 @@ static uint64_t settled_bits(const sg_collection *collection) {
   return (UINT64_C(1) << (collection->settled & 63)) - 1;
 }
 
-/* Each bit is tested, so that the processor can guess the next one and need not wait for it. */
+/* Each bit is tested, so that the processor can guess the next one and need not wait for it. A
+ * shaped block is gone past at once, into the word where it begins. */
 static bool mark(const sg_collection *collection) {
+  const sg_tape *tape = collection->tape;
   uint64_t *live = collection->live;
   memcpy(live, collection->held, collection->words * sizeof *live);
   for (uint32_t word = collection->words; word-- > 0;) {
     if (is_interrupted(word)) return false;
     uint64_t here = live[word];
     sg_node base = collection->first + (word << 6);
-    for (uint32_t k = 64; here != 0 && k-- > 0;)
-      if (here >> k & 1) here = mark_operands(collection, word, here, base | k);
+    for (uint32_t k = 64; here != 0 && k-- > 0;) {
+      if (!(here >> k & 1)) continue;
+      if (!sg_node_is_shaped(tape, base | k)) {
+        here = mark_operands(collection, word, here, base | k);
+        continue;
+      }
+      live[word] = here;
+      k = mark_shaped(collection, base | k) - collection->first;
+      word = k >> 6;
+      k &= 63;
+      here = live[word];
+      base = collection->first + (word << 6);
+    }
     live[word] = here;
   }
   live[0] |= settled_bits(collection);
@@ -271,8 +290,6 @@ static IN_PLACE sg_operands move_operands(sg_collection *collection, sg_op op, s
   default:
     if (operands.b > 0)
       operands.a = collection->tape->operands[to - 1].a;
-    else if (op >= SG_OP_DENSE)
-      operands.a = move_record(collection, operands.a);
     else
       operands.a = move_args(collection, operands.a);
   }
@@ -286,6 +303,20 @@ static IN_PLACE void move_node(sg_collection *collection, sg_node from, sg_node 
   tape->value[to] = tape->value[from];
   tape->op[to] = (uint8_t)op;
   if (from < tape->grad_count) tape->grad[to] = tape->grad[from];
+}
+
+/* All outputs of a shaped block, which live together; how many. */
+static IN_PLACE uint32_t move_shaped(sg_collection *collection, sg_node from, sg_node to) {
+  sg_tape *tape = collection->tape;
+  sg_op op = (sg_op)tape->op[from];
+  uint32_t args = move_record(collection, tape->operands[from].a), count = tape->args[args + 1];
+  for (uint32_t k = 0; k < count; k++) tape->operands[to + k] = (sg_operands){args, k};
+  memmove(tape->value + to, tape->value + from, count * sizeof *tape->value);
+  memset(tape->op + to, (int)op, count);
+  if (from >= tape->grad_count) return count;
+  uint32_t known = tape->grad_count - from < count ? tape->grad_count - from : count;
+  memmove(tape->grad + to, tape->grad + from, known * sizeof *tape->grad);
+  return count;
 }
 
 /* The first dead position: the tape's length at most, as no node lies there. */
@@ -335,17 +366,27 @@ static bool move_positions(sg_collection *collection) {
   return true;
 }
 
-/* Moves the live nodes of some words down in order; from the first dead one on. */
+/* Moves the live nodes of some words down in order; from the first dead one on. A shaped block may
+ * reach into the words after. */
 static COUNTS_BITS void move_words(sg_collection *collection, uint32_t end) {
-  sg_node to = collection->to;
+  const sg_tape *tape = collection->tape;
+  sg_node to = collection->to, from = collection->from;
   for (uint32_t word = collection->word; word < end; word++) {
     sg_node base = collection->first + (word << 6);
     uint64_t live = collection->live[word];
-    if (base <= collection->dead) live &= ~((UINT64_C(1) << (collection->dead & 63)) - 1);
-    for (uint32_t k = 0; live != 0 && k < 64; k++)
-      if (live >> k & 1) move_node(collection, base | k, to++);
+    if (from < base) from = base;
+    for (uint32_t count; live != 0 && from - base < 64; from += count) {
+      bool moves = live >> (from - base) & 1;
+      count = 1;
+      if (moves && sg_node_is_shaped(tape, from))
+        count = move_shaped(collection, from, to);
+      else if (moves)
+        move_node(collection, from, to);
+      to += moves ? count : 0;
+    }
   }
   collection->word = end;
+  collection->from = from;
   collection->to = to;
 }
 
@@ -418,7 +459,7 @@ bool sg_collect_find(sg_collection *collection) {
         choose_full(tape, live_count, sg_collect_moved(collection, tape->settled));
   collection->grad_count = sg_collect_moved(collection, tape->grad_count);
   collection->last_change = sg_collect_moved(collection, tape->last_change);
-  collection->to = collection->dead = find_dead(collection);
+  collection->to = collection->from = collection->dead = find_dead(collection);
   collection->word = (collection->dead - collection->first) >> 6;
   collection->arg_count = find_args_end(collection, collection->dead);
   collection->data_count = find_data_end(collection, collection->dead);

@@ -42,7 +42,8 @@ typedef struct sg_collection {
   sg_node position;    /* below it, leaves' positions have been moved */
   uint32_t arg_count;  /* operand lists up to here have been moved */
   uint32_t data_count; /* the numbers of shaped blocks likewise */
-  uint32_t word;       /* the nodes of the words below it have been moved */
+  uint32_t word;       /* the nodes of the words below it have been moved, ... */
+  sg_node from;        /* ... and all below this one */
   sg_node to;          /* where the next one goes */
 } sg_collection;
 
