@@ -430,14 +430,27 @@ static uint32_t choose_full(const sg_tape *tape, uint32_t live, uint32_t kept) {
   return live <= SG_CUT_ABOVE && due > 2 * SG_CUT_ABOVE ? 2 * SG_CUT_ABOVE : due;
 }
 
-/* How many nodes are made before the next collection: as many as live, within bounds, so that what
- * one iteration of a loop makes is mostly dead by then, and still in the cache. */
-static uint32_t choose_young(const sg_collection *collection) {
-  uint32_t live = collection->tape->count, most = SG_NODE_LIMIT - live;
-  size_t young = live < SG_COLLECT_LEAST ? SG_COLLECT_LEAST : live;
-  if (young > SG_COLLECT_MOST) young = SG_COLLECT_MOST;
-  if (young < collection->holders) young = collection->holders;
-  return young < most ? (uint32_t)young : most;
+/* How many nodes, or numbers of shaped blocks, are made before the next collection: as many as
+ * live, within bounds, so that what one iteration of a loop makes is mostly dead by then, and still
+ * in the cache; but at least so many as make up for looking through the holders. */
+static uint32_t choose_young(uint32_t live, uint32_t bound, size_t holders) {
+  size_t young = live < bound ? live : bound;
+  if (young < holders) young = holders;
+  return young < SG_NODE_LIMIT - live ? (uint32_t)young : SG_NODE_LIMIT - live;
+}
+
+static uint32_t choose_nodes(const sg_collection *collection) {
+  size_t least = collection->holders;
+  if (least < SG_COLLECT_LEAST) least = SG_COLLECT_LEAST;
+  return choose_young(collection->tape->count, SG_COLLECT_MOST, least);
+}
+
+/* Of these a block of a few nodes may have many. */
+static uint32_t choose_data(const sg_collection *collection) {
+  enum { A_HOLDER = 16 };
+  size_t least = A_HOLDER * collection->holders;
+  if (least < SG_COLLECT_DATA) least = SG_COLLECT_DATA;
+  return choose_young(collection->tape->data_count, SG_NODE_LIMIT, least);
 }
 
 static void settle(const sg_collection *collection) {
@@ -446,7 +459,8 @@ static void settle(const sg_collection *collection) {
   tape->settled = live;
   tape->settled_args = tape->arg_count;
   tape->settled_data = tape->data_count;
-  sg_tape_settle(tape, live + choose_young(collection));
+  tape->data_collect_at = tape->data_count + choose_data(collection);
+  sg_tape_settle(tape, live + choose_nodes(collection));
 }
 
 bool sg_collect_find(sg_collection *collection) {

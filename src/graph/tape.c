@@ -11,7 +11,10 @@
 enum { FIRST_ALLOCATED = 1024, KEEP_ALLOCATED = 1 << 24, LONG_BLOCK = 256 };
 
 void sg_tape_init(sg_tape *tape, sg_memory *memory) {
-  *tape = (sg_tape){.memory = memory, .recording = true, .collect_at = SG_COLLECT_LEAST};
+  *tape = (sg_tape){.memory = memory,
+                    .recording = true,
+                    .collect_at = SG_COLLECT_LEAST,
+                    .data_collect_at = SG_COLLECT_DATA};
   tape->attention = &tape->own_attention;
 }
 
@@ -95,6 +98,7 @@ bool sg_tape_reserve_args(sg_tape *tape, size_t more) {
 }
 
 bool sg_tape_reserve_data(sg_tape *tape, size_t more) {
+  if (tape->data_count + more > tape->data_collect_at) *tape->attention = true;
   return sg_reserve(tape->memory, (void **)&tape->data, &tape->data_capacity,
                     tape->data_count + more, sizeof *tape->data);
 }

@@ -35,9 +35,10 @@ typedef struct sg_node_range {
 
 enum {
   SG_CONSTANT_CACHE = 256,
-  SG_COLLECT_LEAST = 16384, /* young nodes below which no collection is asked for, ... */
-  SG_COLLECT_MOST = 65536,  /* ... and of any live graph at most, unless holders are many */
-  SG_ARGS_HEADER = 2        /* words before the operands in `args` */
+  SG_COLLECT_LEAST = 16384,  /* young nodes below which no collection is asked for, ... */
+  SG_COLLECT_MOST = 65536,   /* ... and of any live graph at most, unless holders are many */
+  SG_COLLECT_DATA = 1 << 17, /* the least of such numbers of shaped blocks */
+  SG_ARGS_HEADER = 2         /* words before the operands in `args` */
 };
 
 /* Nodes are numbered below this, so that positions and counts fit 32 bits too. */
@@ -65,12 +66,13 @@ typedef struct sg_tape {
   double *data; /* what shaped blocks keep in plain numbers, in the order of their nodes */
   uint32_t data_count;
   uint32_t data_capacity;
-  uint32_t settled;      /* nodes that the last collection left: all below are older than it */
-  uint32_t settled_args; /* arg_count then */
-  uint32_t settled_data; /* data_count then */
-  uint32_t full_at;      /* a collection looks at the settled nodes too when these are so many */
-  uint32_t last_change;  /* tape length when any leaf's .data was last set: nodes from there on are
-                            fresh */
+  uint32_t data_collect_at; /* `*attention` is set when data_count passes it */
+  uint32_t settled;         /* nodes that the last collection left: all below are older than it */
+  uint32_t settled_args;    /* arg_count then */
+  uint32_t settled_data;    /* data_count then */
+  uint32_t full_at;         /* a collection looks at the settled nodes too when these are so many */
+  uint32_t last_change; /* tape length when any leaf's .data was last set: nodes from there on are
+                           fresh */
   sg_node
       constants[SG_CONSTANT_CACHE]; /* recent CONST nodes by hash of value; checked before use */
   sg_node_range *reached; /* [reached_capacity] what lies behind a sweep's node; see reach.h */

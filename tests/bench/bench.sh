@@ -44,6 +44,20 @@ peer() { # peer NAME TEST COMMAND...
   row "$name" 1 ''
 }
 
+# The microseconds of a step by hand, as `networks` has said.
+by_hand() {
+  printf '%s\n' "$networks" | awk -v name="$1" 'index($0, name) { sub(/.*by hand */, ""); print $1; exit }'
+}
+
+step() { # step NAME BY_HAND PROGRAM ARGUMENT...
+  name=$1
+  hand=$2
+  shift 2
+  repeat "$name" "$sgrad" "$@"
+  ratio=$(awk -v hand="$hand" '!n || $1 < n { n = $1 } END { printf "%.2f times by hand", n / hand }' "$log")
+  row "$name" 1 "$ratio"
+}
+
 log=$(mktemp) || exit 2
 trap 'rm -f "$log"' EXIT
 
@@ -60,7 +74,22 @@ for test in sum fib nested dot; do
 done
 
 echo "W1, W4: a training step, the engine from C and hand-written C: least us"
-"$tools/networks" || failed=1
+networks=$("$tools/networks") || failed=1
+printf '%s\n' "$networks"
+
+echo "W1, W4: the same in sgrad               least us  median us"
+expected=$(tail -n 1 "$here/../../examples/data/moons7-steps.csv" | awk -F , '{ printf "%.10f", $2 }')
+for way in train batch single dot products; do
+  step "W1, $way" "$(by_hand 'W1 2-16-16-1')" "$here/moons.sg" $way 5
+  same "$expected"
+done
+for inputs in 784 64; do
+  expected=
+  for way in train batch; do
+    step "W4, $inputs-32-10, $way" "$(by_hand "W4 $inputs-32-10")" "$here/images.sg" $way 20 $inputs
+    same "${expected:=$values}"
+  done
+done
 
 echo "W2: a chain of 10^7 operations          least ns  median ns"
 repeat engine "$tools/engine"

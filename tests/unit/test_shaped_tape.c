@@ -130,6 +130,34 @@ END_TEST
 
 /* ---- truncation ---- */
 
+/* Blocks of few nodes and many plain numbers: those alone ask for collections, and stay bounded. */
+START_TEST(numbers_ask_for_collections) {
+  enum { FEATURES = 1000, BATCH = 32 };
+  static double x[FEATURES * BATCH];
+  static sg_value w[FEATURES];
+  kit k;
+  kit_open(&k);
+  for (int i = 0; i < FEATURES; i++) w[i] = kit_leaf(&k, 0.001 * i);
+  sg_dense shape = {
+      .inputs = FEATURES, .outputs = 1, .samples = BATCH, .activation = SG_OP_IDENTITY};
+  sg_vector parameters = sg_vector_list(w, FEATURES), data = sg_vector_data(x, FEATURES * BATCH);
+  uint32_t most = 0, collections = 0;
+  for (int step = 0; step < 100; step++) {
+    sg_vector out;
+    ck_assert(sg_apply_dense(&k.tape, &shape, data, parameters, NULL, &out, &k.error));
+    if (k.tape.data_count > most) most = k.tape.data_count;
+    if (!*k.tape.attention) continue;
+    *k.tape.attention = false;
+    collections++;
+    kit_collect_young(&k, w, FEATURES);
+  }
+  ck_assert_uint_ge(collections, 20);
+  ck_assert_uint_le(most, SG_COLLECT_DATA + FEATURES * BATCH);
+  ck_assert_uint_lt(k.tape.count, SG_COLLECT_LEAST);
+  kit_close(&k);
+}
+END_TEST
+
 START_TEST(truncated_steps) {
   kit k;
   net n = {.kit = &k};
@@ -280,6 +308,7 @@ Suite *shaped_tape_suite(void) {
   Suite *suite = suite_create("shaped_tape");
   TCase *tests = tcase_create("shaped_tape");
   tcase_add_loop_test(tests, collections_change_no_gradient, 0, 30);
+  tcase_add_test(tests, numbers_ask_for_collections);
   tcase_add_test(tests, truncated_steps);
   tcase_add_test(tests, stale_leaves);
   tcase_add_test(tests, failing_allocations);
