@@ -72,10 +72,13 @@ bool sg_batch_dense(sg_batch *batch, const sg_layer *layer, sg_error *error) {
                     .constant = layer->activation.constant};
   sg_vector parameters = sg_vector_run(layer->first, sg_layer_count(layer));
   sg_vector out;
-  sg_batch_room *room = reserve(batch, layer->outputs, error);
-  if (!room ||
-      !sg_apply_dense(batch->tape, &shape, batch->x, parameters, room->of.plain, &out, error))
-    return false;
+  double *plain = NULL; /* what is recorded needs none */
+  if (!batch->tape->recording) {
+    sg_batch_room *room = reserve(batch, layer->outputs, error);
+    if (!room) return false;
+    plain = room->of.plain;
+  }
+  if (!sg_apply_dense(batch->tape, &shape, batch->x, parameters, plain, &out, error)) return false;
   put(batch, layer->outputs, out);
   return true;
 }

@@ -55,11 +55,11 @@ static bool take_target(sg_direct *d, uint32_t i, sg_value target) {
 bool sg_direct_take(sg_direct *d, const uint32_t *which, uint32_t count) {
   if (!is_fit(d, count) || !reserve(d, count)) return false;
   uint32_t inputs = sg_stage_inputs(d->forward->model);
-  for (uint32_t i = 0; i < count; i++)
+  SG_EACH (i, 0, count)
     if (!take_row(d, i, d->xs->items[which[i]], inputs) ||
         !take_target(d, i, d->ys->items[which[i]]))
       return false;
-  return true;
+  return !sg_gave_up(count);
 }
 
 /* ---- running ---- */

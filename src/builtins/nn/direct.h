@@ -24,8 +24,8 @@ typedef struct sg_direct {
 void sg_direct_clear(sg_direct *direct);
 
 /* Takes up the samples listed, of xs and ys. False: this is no such batch, which must go the long
- * way, as also the first one goes, by which the objective is settled; or out of memory, which the
- * long way will find too. */
+ * way, as also the first one goes, by which the objective is settled; or out of memory or
+ * interrupted, which the long way will find too. */
 bool sg_direct_take(sg_direct *direct, const uint32_t *which, uint32_t count);
 /* The loss of the samples taken up, and how many of them are right. False: error set. */
 bool sg_direct_run(sg_direct *direct, uint32_t count, bool training, sg_value *loss,

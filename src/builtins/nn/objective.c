@@ -249,7 +249,7 @@ static void lay_out(const sg_objective *o, const sg_list *from, uint32_t width, 
 /* The class of each sample, of targets `width` numbers wide. */
 static void find_classes(const sg_objective *o, const double *targets, uint32_t samples,
                          uint32_t width, uint32_t *classes) {
-  for (uint32_t s = 0; s < samples; s++) {
+  SG_EACH (s, 0, samples) {
     double t = targets[s];
     bool is_index = t >= 0. && t < o->outputs;
     if (width > 1)
@@ -289,12 +289,13 @@ bool sg_objective_count(sg_objective *o, const sg_list *scores, const sg_list *t
   return true;
 }
 
-/* Where the numbers of a batch lie: on the tape, or as they are, or gathered in `room`. */
+/* Where the numbers of a batch lie: on the tape, or as they are, or gathered in `room`; some of
+ * them where Ctrl-C came, which whoever takes them next will see. */
 static const double *find_scores(const sg_tape *tape, const sg_batch *batch, double *room) {
   const sg_vector *x = &batch->x;
   if (x->kind == SG_VECTOR_RUN) return tape->value + x->of.first;
   if (x->kind == SG_VECTOR_DATA) return x->of.data;
-  for (uint32_t k = 0; k < x->count; k++) {
+  SG_EACH (k, 0, x->count) {
     uint32_t feature = k / batch->samples, sample = k % batch->samples;
     room[k] = sg_tape_value(tape, sg_batch_get(batch, feature, sample));
   }
