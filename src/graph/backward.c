@@ -283,6 +283,7 @@ static bool sweep_reached(sg_sweep *sweep, sg_node y, uint32_t count, sg_error *
   const sg_node_range *ranges = sweep->tape->reached;
   for (uint32_t k = 0; k < count; k++)
     sg_sweep_clear(sweep->work + ranges[k].first, ranges[k].count);
+  if (!conclude(sweep, error)) return false;
   sweep->work[y] = 1.;
   for (uint32_t k = 0; k < count; k++)
     if (!sweep_range(sweep, ranges[k], error)) return false;
@@ -291,7 +292,10 @@ static bool sweep_reached(sg_sweep *sweep, sg_node y, uint32_t count, sg_error *
 
 static void make_operands_ready(sg_sweep *sweep, sg_node node) {
   const sg_tape *tape = sweep->tape;
-  if (sg_node_is_block(tape, node)) sg_sweep_ready(sweep, 0, node);
+  if (sg_node_is_block(tape, node)) {
+    sg_sweep_ready(sweep, 0, node);
+    return;
+  }
   for (uint32_t k = 0; k < sg_node_operand_count(tape, node); k++)
     sg_sweep_ready(sweep, sg_node_operand(tape, node, k), 1);
 }
@@ -303,6 +307,7 @@ static sg_node sweep_top(sg_sweep *sweep) {
   const sg_tape *tape = sweep->tape;
   sg_node end = sweep->top + 1;
   for (uint32_t single = 0; end > 0 && single < FEW && sweep->unready < sweep->unready_end;) {
+    if (sg_interrupted) return end; /* the sweep is given up */
     bool is_shaped = sg_node_is_shaped(tape, end - 1);
     sg_node first = is_shaped ? sg_node_first_output(tape, end - 1) : end - 1;
     sg_sweep_ready(sweep, first, end - first);
