@@ -61,28 +61,39 @@ static uint32_t find_largest(const job *j, sg_value v, uint32_t count) {
   return best;
 }
 
-static uint32_t find_class(const job *j, sg_value target) {
+/* False: there is no such class; a target that is a list has been changed since it was read. */
+static bool find_class(const job *j, sg_value target, uint32_t *class) {
   double x = get_number(j, target, 0);
-  if (j->objective.targets.width > 1) return find_largest(j, target, j->classes);
-  return j->objective.outputs == 1 ? x > 0. : (uint32_t)x;
+  if (j->objective.targets.width > 1)
+    *class = find_largest(j, target, j->classes);
+  else if (j->objective.outputs == 1)
+    *class = x > 0.;
+  else if (x >= 0. && x < j->classes)
+    *class = (uint32_t)x;
+  else
+    return sg_vm_fail(j->vm, "confusion(): a target was changed meanwhile");
+  return true;
 }
 
-static void count_one(job *j, sg_value score, sg_value target) {
-  uint32_t class = find_class(j, target);
+static bool count_one(job *j, sg_value score, sg_value target) {
+  uint32_t class = 0;
+  if (!find_class(j, target, &class)) return false;
   if (j->objective.outputs > 1) {
     j->cells[class * j->classes + find_largest(j, score, j->classes)]++;
-    return;
+    return true;
   }
   double x = get_number(j, score, 0);
   j->cells[class * 2 + (x > 0.)]++;
   j->halves[class * 2 + (x > 0.5)]++;
   j->is_outside = j->is_outside || !(x >= 0. && x <= 1.);
+  return true;
 }
 
 static bool count(void *context, const sg_list *scores, const sg_list *targets) {
   job *j = context;
   if (!begin(j)) return false;
-  for (uint32_t s = 0; s < scores->count; s++) count_one(j, scores->items[s], targets->items[s]);
+  for (uint32_t s = 0; s < scores->count; s++)
+    if (!count_one(j, scores->items[s], targets->items[s])) return false;
   return true;
 }
 
@@ -224,6 +235,7 @@ static bool read_labels(job *j, const sg_call *call) {
     if (!sg_is_string(labels->items[k]))
       return sg_vm_fail(j->vm, "confusion() takes strings as labels, but item %u is %s", k,
                         sg_type_phrase(labels->items[k]));
+  if (!sg_keep_list(j->vm, &labels)) return false;
   j->labels = labels;
   return true;
 }

@@ -5,6 +5,14 @@
 enum { MODEL, XS, YS, LOSS }; /* arguments of evaluate */
 enum { SAMPLES = 256 };       /* at a time: so memory is bounded */
 
+bool sg_keep_list(sg_vm *vm, sg_list **list) {
+  sg_value copy;
+  if (!sg_give_list(vm, (*list)->items, (*list)->count, &copy) || !sg_vm_push(vm, copy))
+    return false;
+  *list = sg_as_list(copy);
+  return true;
+}
+
 bool sg_need_pairs(sg_vm *vm, const sg_call *call, uint32_t i, sg_list **xs, sg_list **ys) {
   char first[48], second[48];
   if (!sg_vm_need_list(vm, call, i, xs) || !sg_vm_need_list(vm, call, i + 1, ys)) return false;
@@ -13,17 +21,12 @@ bool sg_need_pairs(sg_vm *vm, const sg_call *call, uint32_t i, sg_list **xs, sg_
   if ((*xs)->count != (*ys)->count)
     return sg_vm_fail(vm, "%s() takes a target for each sample, but '%s' has %u and '%s' %u",
                       call->builtin->name, first, (*xs)->count, second, (*ys)->count);
-  return (*xs)->count > 0 ||
-         sg_vm_fail(vm, "%s() takes at least one sample in '%s'", call->builtin->name, first);
+  if ((*xs)->count == 0)
+    return sg_vm_fail(vm, "%s() takes at least one sample in '%s'", call->builtin->name, first);
+  return sg_keep_list(vm, xs) && sg_keep_list(vm, ys);
 }
 
 /* ---- batches without a graph ---- */
-
-static bool check_length(const sg_assessment *a, uint32_t samples) {
-  return (a->xs->count >= samples && a->ys->count >= samples) ||
-         sg_vm_fail(a->forward->vm, "%s(): the list of samples was changed meanwhile",
-                    a->forward->builtin->name);
-}
 
 static bool assess_scores(const sg_assessment *a, sg_value scores, sg_value targets,
                           sg_batch_score *out) {
@@ -60,7 +63,7 @@ static bool assess_all(const sg_assessment *a, sg_score *out) {
     sg_batch_score batch = {.loss = 0.};
     count = samples - at < SAMPLES ? samples - at : SAMPLES;
     for (uint32_t i = 0; i < count; i++) which[i] = at + i;
-    if (!check_length(a, samples) || !assess_batch(a, which, count, &batch)) return false;
+    if (!assess_batch(a, which, count, &batch)) return false;
     sg_score_add_batch(out, &batch, count);
   }
   return true;

@@ -102,15 +102,6 @@ static bool read_plan(job *j) {
 
 /* ---- samples ---- */
 
-/* A list of the same items, that no program changes. */
-static bool keep_list(sg_vm *vm, sg_list **list) {
-  sg_value copy;
-  if (!sg_give_list(vm, (*list)->items, (*list)->count, &copy) || !sg_vm_push(vm, copy))
-    return false;
-  *list = sg_as_list(copy);
-  return true;
-}
-
 static bool refuse_validation(job *j) {
   return sg_vm_fail_argument(j->vm, j->call, VALIDATION,
                              "a share or a number of the samples, or other ones (xs, ys),");
@@ -154,19 +145,16 @@ static bool take_validation(job *j, const sg_list *pair) {
                       "train() takes as many samples as targets for 'validation', not %u "
                       "and %u",
                       j->validation_xs->count, j->validation_ys->count);
-  return keep_list(j->vm, &j->validation_xs) && keep_list(j->vm, &j->validation_ys);
+  return sg_keep_list(j->vm, &j->validation_xs) && sg_keep_list(j->vm, &j->validation_ys);
 }
 
 static bool read_samples(job *j) {
   sg_learner *learner = &j->learner;
   sg_value validation = j->call->args[VALIDATION];
   if (!sg_need_pairs(j->vm, j->call, XS, &learner->xs, &learner->ys)) return false;
-  if (sg_is_given(j->call, VALIDATION)) {
-    if (sg_is_number(validation)) return hold_out(j);
-    if (!sg_is_list(validation)) return refuse_validation(j);
-    if (!take_validation(j, sg_as_list(validation))) return false;
-  }
-  return keep_list(j->vm, &learner->xs) && keep_list(j->vm, &learner->ys);
+  if (!sg_is_given(j->call, VALIDATION)) return true;
+  if (sg_is_number(validation)) return hold_out(j);
+  return sg_is_list(validation) ? take_validation(j, sg_as_list(validation)) : refuse_validation(j);
 }
 
 /* ---- the history ---- */

@@ -6,13 +6,16 @@
 #include "builtins/nn/objective.h"
 #include "nn/train.h"
 
-/* Samples and as many targets, at least one of each. `i` and i + 1: which arguments. False: error
- * set. */
+/* Makes a list one of the same items that no program can change, rooted until the builtin returns.
+ * The items may be lists, which programs can change still. False: error set. */
+bool sg_keep_list(sg_vm *vm, sg_list **list);
+/* Samples and as many targets, at least one of each, so kept. `i` and i + 1: which arguments.
+ * False: error set. */
 bool sg_need_pairs(sg_vm *vm, const sg_call *call, uint32_t i, sg_list **xs, sg_list **ys);
 
 /* Goes through all samples, some at a time, recording nothing and with the model as it is in use.
- * `xs` and `ys` are rooted by the caller, and as long as each other; programs may change them
- * meanwhile. False: error set. */
+ * `xs` and `ys` are rooted by the caller, as long as each other, changed by nobody. False: error
+ * set. */
 typedef struct sg_assessment {
   const sg_forward *forward;
   sg_objective *objective;
