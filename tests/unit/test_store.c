@@ -164,6 +164,8 @@ static const struct {
     {"save([grad(sin)], \"f\")",
      "save() cannot put '0' in a file: it is a function that holds values of its own"},
     {"x = []; x.append(x); save(x, \"f\")", "save() of values nested deeper than 200 levels"},
+    {"x = [1]; x.append(x); x.append(x); save(x, \"f\")",
+     "save() of values nested deeper than 200 levels"},
     {"save(1, \"none/f\")", "cannot write none/f: No such file or directory"},
     {"save(1, \"/dev/full\")", "cannot write /dev/full: No space left on device"},
     {"save(1, \".\")", NULL},

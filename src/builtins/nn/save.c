@@ -320,12 +320,15 @@ static bool save_plain(sg_saver *s, sg_value v) {
   return true;
 }
 
+bool sg_save_fail_depth(sg_saver *s) {
+  return sg_vm_fail(s->vm, "save() of values nested deeper than %d levels", SG_STORE_DEPTH);
+}
+
 bool sg_save_value(sg_saver *s, sg_value v) {
   if (!sg_vm_poll(s->vm)) return false;
   if (s->note.failed || s->path.failed) return sg_vm_fail_memory(s->vm);
   if (!sg_is_object(v)) return save_plain(s, v);
-  if (s->depth == SG_STORE_DEPTH)
-    return sg_vm_fail(s->vm, "save() of values nested deeper than %d levels", SG_STORE_DEPTH);
+  if (s->depth == SG_STORE_DEPTH) return sg_save_fail_depth(s);
   s->depth++;
   bool ok = save_object(s, v);
   s->depth--;

@@ -51,6 +51,8 @@ bool sg_save_native(sg_saver *s, sg_native *native);
 /* "save() cannot put 'model.layers.2' in a file: it is a function written in sgrad". Always false.
  */
 bool sg_save_fail(sg_saver *s, const char *what);
+/* Of what is nested deeper than SG_STORE_DEPTH levels. Always false. */
+bool sg_save_fail_depth(sg_saver *s);
 
 /* Adds a tensor, called by the path, and its name to the note. */
 bool sg_save_tensor(sg_saver *s, sg_tensor_source source, const sg_tensor_type *type,
@@ -64,7 +66,8 @@ bool sg_save_rate(sg_saver *s, sg_value rate);
 
 /* The number that a leaf has got. */
 bool sg_save_find_leaf(const sg_saver *s, sg_node node, uint32_t *number);
-/* Numbers the leaves of models before all others, so that those of a layer follow each other. */
+/* Numbers the leaves of models before all others, so that those of a layer follow each other.
+ * False: nested too deep, out of memory or interrupted; error set. */
 bool sg_save_number_models(sg_saver *s, sg_value v);
 /* Gives it the next one. */
 bool sg_save_add_leaf(sg_saver *s, sg_node node);

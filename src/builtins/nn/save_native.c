@@ -27,14 +27,15 @@ static bool number_stage(sg_saver *s, sg_value stage, const sg_native_class *cla
   return true;
 }
 
-/* What lies too deep to be saved is passed over here. */
+/* Gives up on what lies too deep: a list that contains itself twice has too many ways down. */
 static bool number_models(sg_saver *s, sg_value v, const sg_native_class *class, uint32_t depth) {
   const sg_list *list = sg_is_list(v) && !sg_as_list(v)->plain ? sg_as_list(v) : NULL;
   const sg_record *record = sg_is_record(v) ? sg_as_record(v) : NULL;
   uint32_t count = list ? list->count : record ? record->count : 0;
   const sg_value *items = list ? list->items : record ? record->values : NULL;
   if (sg_is_native(v)) return number_stage(s, v, class);
-  for (uint32_t i = 0; i < count && depth < SG_STORE_DEPTH; i++) {
+  if (depth == SG_STORE_DEPTH + SG_TENSOR_DIMENSIONS) return sg_save_fail_depth(s);
+  for (uint32_t i = 0; i < count; i++) {
     if (!sg_poll_at(s->vm, i)) return false;
     if (sg_is_object(items[i]) && !number_models(s, items[i], class, depth + 1)) return false;
   }
