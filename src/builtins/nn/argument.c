@@ -3,16 +3,49 @@
 
 #include "builtins/argument.h"
 
-/* ---- activations ---- */
+#include <stdio.h>
 
-static const char *next_activation(void *context) {
-  uint32_t *k = context;
-  return sg_activation_get((*k)++);
+/* ---- names ---- */
+
+sg_value sg_get_builtin(sg_vm *vm, const char *name) {
+  return sg_vm_global(vm, name, strlen(name))->builtin;
 }
 
+const char *sg_name_given(sg_value v) {
+  if (sg_is_string(v)) return sg_as_string(v)->text;
+  bool is_plain = sg_is_kind(v, SG_BUILTIN) && !sg_as_bound(v)->count;
+  return is_plain ? sg_as_bound(v)->builtin->name : NULL;
+}
+
+typedef struct name_walk {
+  sg_name_get *get;
+  uint32_t next;
+} name_walk;
+
+static const char *next_name(void *context) {
+  name_walk *walk = context;
+  return walk->get(walk->next++);
+}
+
+bool sg_note_near(sg_vm *vm, const char *name, sg_name_get *get) {
+  name_walk walk = {get, 0};
+  const char *near = sg_nearest_name(name, next_name, &walk);
+  if (near) sg_vm_note(vm, "did you mean '%s'?", near);
+  return near != NULL;
+}
+
+bool sg_note_names(sg_vm *vm, const char *name, sg_name_get *get, const char *ending) {
+  char text[SG_MESSAGE_SIZE] = "";
+  size_t used = 0;
+  if (sg_note_near(vm, name, get)) return false;
+  for (uint32_t k = 0; get(k) && used < sizeof text; k++)
+    used += (size_t)snprintf(text + used, sizeof text - used, k ? ", %s" : "%s", get(k));
+  return sg_vm_note(vm, "there are %s%s", text, ending);
+}
+
+/* ---- activations ---- */
+
 static bool refuse_activation(sg_vm *vm, const char *what, const char *name) {
-  uint32_t k = 0;
-  const char *near = sg_nearest_name(name, next_activation, &k);
   const sg_global *global = sg_vm_global(vm, name, strlen(name));
   sg_vm_fail(vm, "%s: no activation '%s'", what, name);
   if (global && sg_is_callable(global->builtin))
@@ -20,7 +53,7 @@ static bool refuse_activation(sg_vm *vm, const char *what, const char *name) {
                       "%s is no function of one number; as a stage it takes the whole output: "
                       "sequential(linear(2, 4), %s)",
                       name, name);
-  if (near) return sg_vm_note(vm, "did you mean '%s'?", near);
+  if (sg_note_near(vm, name, sg_activation_get)) return false;
   return sg_vm_note(vm, "any scalar function of one number is one: relu, tanh, sigmoid, identity");
 }
 
@@ -31,7 +64,9 @@ bool sg_read_activation(sg_vm *vm, const char *what, sg_value v, sg_activation *
     return sg_activation_find(sg_as_string(v)->text, out) ||
            refuse_activation(vm, what, sg_as_string(v)->text);
   if (sg_is_kind(v, SG_BUILTIN)) return refuse_activation(vm, what, sg_as_bound(v)->builtin->name);
-  sg_vm_fail(vm, "%s takes the name of a scalar function, not %s", what, sg_type_phrase(v));
+  const char *written = sg_is_callable(v) && !sg_is_native(v) ? " written in sgrad" : "";
+  sg_vm_fail(vm, "%s takes a builtin scalar function or its name, not %s%s", what,
+             sg_type_phrase(v), written);
   return sg_is_callable(v) && sg_vm_note(vm, "other functions can be stages of sequential(...)");
 }
 
@@ -39,17 +74,13 @@ bool sg_read_activation(sg_vm *vm, const char *what, sg_value v, sg_activation *
 
 bool sg_fail_making(sg_vm *vm) { return sg_vm_poll(vm) && sg_vm_fail_memory(vm); }
 
-static const char *next_initial(void *context) {
-  const sg_initial **row = context;
-  return (*row)->name ? (*row)++->name : NULL;
-}
+static const char *get_initial(uint32_t k) { return sg_initials[k].name; }
 
 static bool refuse_initial(sg_vm *vm, const char *what, const sg_string *name) {
-  const sg_initial *row = sg_initials;
-  const char *near = sg_nearest_name(name->text, next_initial, &row);
   sg_vm_fail(vm, "%s: no initialisation '%s'", what, name->text);
-  if (near) return sg_vm_note(vm, "did you mean '%s'?", near);
-  for (row = sg_initials; row->name; row++) sg_vm_note(vm, "\"%s\": %s", row->name, row->formula);
+  if (sg_note_near(vm, name->text, get_initial)) return false;
+  for (const sg_initial *row = sg_initials; row->name; row++)
+    sg_vm_note(vm, "\"%s\": %s", row->name, row->formula);
   return false;
 }
 

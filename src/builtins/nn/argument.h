@@ -8,6 +8,18 @@
 #include "builtins/nn/model.h"
 #include "nn/initial.h"
 
+/* The builtin of that name, whatever the program has called so. */
+sg_value sg_get_builtin(sg_vm *vm, const char *name);
+/* What a string says, or the name of a builtin that holds nothing; NULL: neither. */
+const char *sg_name_given(sg_value v);
+
+/* The k-th name of a table; NULL behind the last. */
+typedef const char *sg_name_get(uint32_t k);
+/* Adds the name of the table nearest to `name` to the error just made. False: none is near. */
+bool sg_note_near(sg_vm *vm, const char *name, sg_name_get *get);
+/* The same, or else all names and what follows them. Returns false. */
+bool sg_note_names(sg_vm *vm, const char *name, sg_name_get *get, const char *ending);
+
 /* An activation by name ("relu"), by its function (relu), or none for identity. */
 bool sg_read_activation(sg_vm *vm, const char *what, sg_value v, sg_activation *out);
 bool sg_read_probability(sg_vm *vm, const char *what, sg_value v, double *out);

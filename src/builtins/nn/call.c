@@ -9,8 +9,6 @@
 #include "builtins/nn/model.h"
 #include "nn/batch.h"
 
-#include <stdio.h>
-
 typedef struct run {
   sg_vm *vm;
   const sg_native *model; /* that was called, for messages */
@@ -162,14 +160,10 @@ static bool give_samples(sg_vm *vm, const sg_batch *batch, sg_value *out) {
 static bool fail_stage(run *r, const sg_error *error) { return sg_fail_again(r->vm, error); }
 
 static bool refuse_stage_size(const run *r, const sg_dense_model *dense) {
-  sg_buffer text;
-  sg_buffer_init(&text, r->vm->memory);
-  bool ok = sg_model_text(r->vm, &text, &dense->base.head, true) && !text.failed;
-  ok = ok && sg_vm_fail(r->vm, "%.*s takes %u number%s, but the stage before it gave %u",
-                        (int)text.count, text.items, dense->layer.inputs,
-                        dense->layer.inputs == 1 ? "" : "s", r->batch.features);
-  sg_buffer_clear(&text);
-  return ok || sg_vm_fail_memory(r->vm);
+  char layer[SG_MODEL_DESCRIBED];
+  return sg_vm_fail(r->vm, "%s takes %u number%s, but the stage before it gave %u",
+                    sg_model_describe(r->vm, &dense->base.head, layer, sizeof layer),
+                    dense->layer.inputs, dense->layer.inputs == 1 ? "" : "s", r->batch.features);
 }
 
 static bool apply_layer(run *r, const sg_dense_model *dense, const sg_layer *layer) {

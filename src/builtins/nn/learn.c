@@ -2,10 +2,10 @@
 #include "builtins/nn/learn.h"
 
 #include "builtins/argument.h"
+#include "builtins/nn/argument.h"
 #include "graph/backward.h"
 
 #include <math.h>
-#include <stdio.h>
 
 /* ---- the optimizer ---- */
 
@@ -21,28 +21,11 @@ static sg_value find_rate(const char *optimizer) {
   return SG_UNDEFINED;
 }
 
-static const char *next_optimizer(void *context) {
-  const sg_optimizer_row **row = context;
-  return (*row)->name ? (*row)++->name : NULL;
-}
+static const char *get_optimizer_name(uint32_t k) { return sg_optimizers[k].name; }
 
 static bool refuse_optimizer(sg_vm *vm, const char *name) {
-  const sg_optimizer_row *row = sg_optimizers;
-  const char *near = sg_nearest_name(name, next_optimizer, &row);
-  char text[SG_MESSAGE_SIZE] = "";
-  size_t used = 0;
   sg_vm_fail(vm, "train(): no optimizer '%s'", name);
-  if (near) return sg_vm_note(vm, "did you mean '%s'?", near);
-  for (row = sg_optimizers; row->name && used < sizeof text; row++)
-    used += (size_t)snprintf(text + used, sizeof text - used, used ? ", %s" : "%s", row->name);
-  return sg_vm_note(vm, "there are %s", text);
-}
-
-/* By its name, or by the function of that name; NULL: neither. */
-static const sg_optimizer_row *find_row(sg_value v) {
-  if (sg_is_string(v)) return sg_optimizer_find(sg_as_string(v)->text);
-  if (!sg_is_kind(v, SG_BUILTIN) || sg_as_bound(v)->count) return NULL;
-  return sg_optimizer_find(sg_as_bound(v)->builtin->name);
+  return sg_note_names(vm, name, get_optimizer_name, "");
 }
 
 static bool make_optimizer(sg_learner *l, const sg_optimizer_row *row, sg_value lr, sg_value *out) {
@@ -52,9 +35,9 @@ static bool make_optimizer(sg_learner *l, const sg_optimizer_row *row, sg_value 
                       "tell its parameters");
     return sg_vm_note(l->vm, "optimizer=%s(params, lr=0.01) says what to train", row->name);
   }
-  sg_value make = sg_vm_global(l->vm, row->name, strlen(row->name))->builtin;
   if (sg_is_undefined(lr)) args[1] = find_rate(row->name);
-  return sg_vm_call(l->vm, make, args, sg_is_undefined(args[1]) ? 1 : 2, out);
+  return sg_vm_call(l->vm, sg_get_builtin(l->vm, row->name), args,
+                    sg_is_undefined(args[1]) ? 1 : 2, out);
 }
 
 static bool refuse_rate(sg_vm *vm) {
@@ -70,10 +53,11 @@ static bool refuse_kind(sg_vm *vm, sg_value v) {
 
 static bool read_optimizer(sg_learner *l, sg_value given, sg_value lr) {
   sg_value made = given;
-  bool unless_told = sg_is_undefined(given) || sg_is_none(given);
-  const sg_optimizer_row *row = unless_told ? sg_optimizer_find("adam") : find_row(given);
+  bool is_told = !sg_is_undefined(given) && !sg_is_none(given);
+  const char *name = is_told ? sg_name_given(given) : "adam";
+  const sg_optimizer_row *row = name ? sg_optimizer_find(name) : NULL;
   if (sg_is_none(lr)) lr = SG_UNDEFINED;
-  if (!row && sg_is_string(given)) return refuse_optimizer(l->vm, sg_as_string(given)->text);
+  if (!row && sg_is_string(given)) return refuse_optimizer(l->vm, name);
   if (row && !make_optimizer(l, row, lr, &made)) return false;
   l->optimizer = sg_find_optimizer(made);
   if (!l->optimizer) return refuse_kind(l->vm, given);
@@ -125,8 +109,7 @@ void sg_learner_clear(sg_learner *l) {
 static bool add_penalty(const sg_learner *l, sg_value *loss) {
   sg_value penalty, optimizer = sg_object_value(l->optimizer);
   if (l->l2 == 0.) return true;
-  sg_value square = sg_vm_global(l->vm, "l2", 2)->builtin;
-  return sg_vm_call(l->vm, square, &optimizer, 1, &penalty) &&
+  return sg_vm_call(l->vm, sg_get_builtin(l->vm, "l2"), &optimizer, 1, &penalty) &&
          sg_vm_arithmetic(l->vm, SG_MULTIPLY, sg_number(l->l2), penalty, &penalty) &&
          sg_vm_arithmetic(l->vm, SG_ADD, *loss, penalty, loss);
 }

@@ -34,7 +34,7 @@ static bool need_activation(sg_vm *vm, const sg_call *call, uint32_t i, const ch
   bool known = sg_activation_find(unless, out);
   if (sg_is_undefined(v)) return known;
   if (!sg_is_none(v) && !sg_is_string(v) && !sg_is_callable(v))
-    return sg_vm_fail_argument(vm, call, i, "the name of a scalar function");
+    return sg_vm_fail_argument(vm, call, i, "a builtin scalar function or its name");
   return sg_read_activation(vm, name_caller(call).text, v, out);
 }
 

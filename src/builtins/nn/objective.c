@@ -2,10 +2,9 @@
 #include "builtins/nn/objective.h"
 
 #include "builtins/argument.h"
-#include "builtins/nn/model.h"
+#include "builtins/nn/argument.h"
 
 #include <math.h>
-#include <stdio.h>
 
 /* ---- targets ---- */
 
@@ -97,53 +96,30 @@ bool sg_targets_fit(const sg_targets *targets, const sg_targets *others, uint32_
 
 /* ---- the loss ---- */
 
-static const char *next_loss(void *context) {
-  const sg_loss **row = context;
-  return (*row)->name ? (*row)++->name : NULL;
-}
+static const char *get_loss_name(uint32_t k) { return sg_losses[k].name; }
 
 static bool refuse_loss(const sg_objective *o, const char *name) {
-  const sg_loss *row = sg_losses;
-  const char *near = sg_nearest_name(name, next_loss, &row);
-  char text[SG_MESSAGE_SIZE] = "";
-  size_t used = 0;
   sg_vm_fail(o->vm, "%s(): no loss '%s'", o->builtin->name, name);
-  if (near) return sg_vm_note(o->vm, "did you mean '%s'?", near);
-  for (row = sg_losses; row->name && used < sizeof text; row++)
-    used += (size_t)snprintf(text + used, sizeof text - used, used ? ", %s" : "%s", row->name);
-  return sg_vm_note(o->vm, "there are %s, and any function of scores and targets", text);
-}
-
-static sg_value get_builtin(sg_vm *vm, const char *name) {
-  return sg_vm_global(vm, name, strlen(name))->builtin;
+  return sg_note_names(o->vm, name, get_loss_name, ", and any function of scores and targets");
 }
 
 static void set_loss(sg_objective *o, const sg_loss *row) {
   o->row = row;
-  o->loss = get_builtin(o->vm, row->name);
-}
-
-/* The row of a loss that is given as a function. */
-static const sg_loss *find_row(sg_value loss) {
-  if (!sg_is_kind(loss, SG_BUILTIN) || sg_as_bound(loss)->count) return NULL;
-  return sg_loss_find(sg_as_bound(loss)->builtin->name);
+  o->loss = sg_get_builtin(o->vm, row->name);
 }
 
 static bool read_loss(sg_objective *o, sg_value loss) {
+  const char *name = sg_name_given(loss);
+  const sg_loss *row = name ? sg_loss_find(name) : NULL;
   o->loss = SG_UNDEFINED;
   o->is_told = !sg_is_undefined(loss) && !sg_is_none(loss);
   if (!o->is_told) return true;
-  if (sg_is_string(loss)) {
-    const sg_loss *row = sg_loss_find(sg_as_string(loss)->text);
-    if (row) set_loss(o, row);
-    return row || refuse_loss(o, sg_as_string(loss)->text);
-  }
-  if (!sg_is_callable(loss))
-    return sg_vm_fail(o->vm, "%s() takes the name of a loss or a function for 'loss', not %s",
-                      o->builtin->name, sg_type_phrase(loss));
+  if (row) return set_loss(o, row), true;
+  if (sg_is_string(loss)) return refuse_loss(o, name);
   o->loss = loss;
-  o->row = find_row(loss);
-  return true;
+  return sg_is_callable(loss) ||
+         sg_vm_fail(o->vm, "%s() takes the name of a loss or a function for 'loss', not %s",
+                    o->builtin->name, sg_type_phrase(loss));
 }
 
 bool sg_objective_init(sg_objective *o, sg_vm *vm, const sg_builtin *builtin, sg_value loss,

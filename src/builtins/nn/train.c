@@ -3,6 +3,7 @@
 
 #include "builtins/argument.h"
 #include "builtins/builtins.h"
+#include "builtins/nn/argument.h"
 #include "builtins/nn/learn.h"
 
 #include <math.h>
@@ -124,7 +125,7 @@ static bool hold_out(job *j) {
   sg_value parts;
   sg_value args[] = {sg_object_value(j->learner.xs), sg_object_value(j->learner.ys),
                      j->call->args[VALIDATION]};
-  sg_value split = sg_vm_global(j->vm, "train_test_split", strlen("train_test_split"))->builtin;
+  sg_value split = sg_get_builtin(j->vm, "train_test_split");
   if (!check_share(j) || !sg_vm_call(j->vm, split, args, 3, &parts) || !sg_vm_push(j->vm, parts))
     return false;
   const sg_value *items = sg_as_list(parts)->items;
