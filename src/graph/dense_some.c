@@ -3,7 +3,7 @@
  * There d is -0.0: times a finite number that adds nothing. Only times inf or nan it would make a
  * nan: so what comes out nan is done again, with care.
  */
-#include "base/error.h"
+#include "base/interrupt.h"
 #include "graph/dense.h"
 
 /* ---- the parameters ---- */
@@ -49,22 +49,22 @@ static bool sweep_parameters(const sg_layer *layer) {
   sg_layer_make_rests(layer);
   sg_sums sums = sg_layer_sums(layer, layer->totals, SG_PUT);
   if (!sg_sums_make(&sums)) return false;
-  for (uint32_t neuron = 0; neuron < outputs; neuron++)
+  for (uint32_t neuron = 0; neuron < outputs && !sg_interrupted; neuron++)
     add_neuron(layer, neuron, layer->totals + (size_t)neuron * layer->stride);
-  return true;
+  return !sg_interrupted;
 }
 
 /* ---- x ---- */
 
 static void multiply_with_care(const sg_layer *layer, uint32_t k, double *products) {
-  const double *weights = layer->block->views[1].value + k;
-  uint32_t stride = layer->stride;
-  for (uint32_t s = 0; s < layer->shape.samples; s++) {
-    products[s] = -0.;
-    for (uint32_t neuron = 0; neuron < layer->shape.outputs; neuron++) {
-      double x = layer->d[(size_t)neuron * layer->shape.samples + s];
-      if (!sg_is_unreached(x)) products[s] += weights[(size_t)neuron * stride] * x;
-    }
+  const double *weight = layer->block->views[1].value + k, *row = layer->d;
+  uint32_t samples = layer->shape.samples;
+  for (uint32_t s = 0; s < samples; s++) products[s] = -0.;
+  for (uint32_t neuron = 0; neuron < layer->shape.outputs; neuron++) {
+    for (uint32_t s = 0; s < samples; s++)
+      if (!sg_is_unreached(row[s])) products[s] += *weight * row[s];
+    row += samples;
+    weight += layer->stride;
   }
 }
 
@@ -81,8 +81,8 @@ static bool sweep_inputs(const sg_layer *layer) {
   if (!layer->block->views[0].grad) return true;
   sg_product product = sg_layer_product(layer, layer->products, SG_PUT);
   if (!sg_product_make(&product)) return false;
-  for (uint32_t k = 0; k < layer->shape.inputs; k++) add_feature(layer, k);
-  return true;
+  for (uint32_t k = 0; k < layer->shape.inputs && !sg_interrupted; k++) add_feature(layer, k);
+  return !sg_interrupted;
 }
 
 /* ---- what was reached by no number ---- */
