@@ -30,8 +30,9 @@ static bool expand(sg_elements_walk *w, const block *b) {
   return ok || (sg_vm_poll(w->vm) && sg_vm_fail_memory(w->vm));
 }
 
-/* The node of the scratch tape that computes output k, or SG_NO_NODE when the expansion is just one
- * of the block's operands (the sum of one number) or a plain double. */
+/* The node of the scratch tape that computes output k, each its own, or SG_NO_NODE when the
+ * expansion is just one of the block's operands, as the sum of one number is: a block that is drawn
+ * whole. */
 static sg_node get_computed(const sg_elements_walk *w, const block *b, uint32_t k) {
   sg_value v = w->expansion.outputs.items[k];
   if (!sg_is_node(v) || sg_as_node(v) < b->operands) return SG_NO_NODE;
@@ -132,19 +133,6 @@ static bool visit_part(sg_elements_walk *w, const block *b, sg_node node) {
   return sg_elements_give(w, &element);
 }
 
-/* An output that no part stands for is one operation, the block itself, on what it equals. */
-static bool visit_equal_output(sg_elements_walk *w, const block *b, uint32_t k) {
-  sg_element element = {.node = b->first + k, .op = b->op, .operand_count = 1};
-  element.id.rank = sg_elements_rank(w, element.node);
-  if (!SG_RESERVE(w->vm->memory, &w->operands, 1)) return sg_vm_fail_memory(w->vm);
-  sg_value v = w->expansion.outputs.items[k];
-  w->operands.items[0] =
-      sg_is_node(v)
-          ? refer_part(w, b, sg_as_node(v))
-          : (sg_element_operand){.constant = true, .node = SG_NO_NODE, .value = sg_as_double(v)};
-  return sg_elements_give(w, &element);
-}
-
 static bool visit_whole(sg_elements_walk *w, const block *b) {
   SG_EACH (k, 0, b->outputs)
     if (sg_elements_is_marked(w, b->first + k) && !sg_elements_visit_node(w, b->first + k))
@@ -185,12 +173,6 @@ static bool visit_expansion(sg_elements_walk *w, const block *b) {
   SG_EACH (i, b->operands, end) {
     if (!w->expansion.parts.items[i].wanted || w->expansion.scratch.op[i] == SG_OP_CONST) continue;
     if (!visit_part(w, b, i)) return false;
-  }
-  SG_EACH (k, 0, b->outputs) {
-    if (!sg_elements_is_marked(w, b->first + k)) continue;
-    sg_node computed = get_computed(w, b, k);
-    bool seen = computed != SG_NO_NODE && w->expansion.parts.items[computed].output == b->first + k;
-    if (!seen && !visit_equal_output(w, b, k)) return false;
   }
   return sg_vm_is_whole(w->vm, end);
 }
