@@ -186,59 +186,96 @@ START_TEST(corners_against_expansion) {
 }
 END_TEST
 
-/* Two layers on top of each other, the upper one mostly inactive, with the gradients of both by
- * block and by expansion: whole samples and neurons of the lower one are reached by no number. */
-static void check_two(uint32_t samples, uint32_t hidden, double bias, uint64_t seed) {
-  kit k;
+/* Two layers of relu on top of each other, as blocks and expanded. */
+typedef struct tower {
+  kit kit;
+  sg_dense lower, upper;
+  uint32_t x, p, q;     /* how many leaves are inputs, parameters below and above, in this order */
+  uint32_t middle, top; /* how many outputs of the two */
+  sg_value *leaves;
+  sg_vector y, z;                    /* the blocks' outputs */
+  sg_value *expanded_y, *expanded_z; /* behind those of y the upper parameters */
+} tower;
+
+static void tower_apply(tower *t) {
+  sg_node first = sg_as_node(t->leaves[0]);
+  sg_vector x = sg_vector_run(first, t->x), p = sg_vector_run(first + t->x, t->p);
+  sg_vector q = sg_vector_run(first + t->x + t->p, t->q);
+  sg_tape *tape = &t->kit.tape;
+  ck_assert(sg_apply_dense(tape, &t->lower, x, p, NULL, &t->y, &t->kit.error));
+  ck_assert(sg_apply_dense(tape, &t->upper, t->y, q, NULL, &t->z, &t->kit.error));
+  ck_assert(sg_node_expand(tape, tape, t->y.of.first, t->leaves, t->expanded_y));
+  for (uint32_t i = 0; i < t->q; i++) t->expanded_y[t->middle + i] = t->leaves[t->x + t->p + i];
+  ck_assert(sg_node_expand(tape, tape, t->z.of.first, t->expanded_y, t->expanded_z));
+}
+
+static void tower_open(tower *t, uint32_t samples, uint32_t hidden, double bias, uint64_t seed) {
   sg_random random;
   sg_random_seed(&random, seed);
-  kit_open(&k);
-  sg_dense lower = {.inputs = 2,
-                    .outputs = hidden,
-                    .samples = samples,
-                    .has_bias = true,
-                    .activation = SG_OP_RELU},
-           upper = lower;
-  upper.inputs = hidden;
-  upper.outputs = 3;
-  uint32_t x = 2 * samples, p = 3 * hidden, q = 3 * (hidden + 1), all = x + p + q;
-  uint32_t outputs = hidden * samples;
-  sg_value *leaves = kit_array(all, sizeof *leaves), *mid = kit_array(outputs + q, 8);
-  sg_value *up = kit_array(3 * samples, 8);
-  for (uint32_t i = 0; i < all; i++) {
-    bool is_bias = i >= x + p && (i - x - p) % (hidden + 1) == hidden;
-    leaves[i] = kit_leaf(&k, is_bias ? bias : 2. * sg_random_unit(&random) - 1.);
+  kit_open(&t->kit);
+  t->lower = (sg_dense){.inputs = 2,
+                        .outputs = hidden,
+                        .samples = samples,
+                        .has_bias = true,
+                        .activation = SG_OP_RELU};
+  t->upper = t->lower;
+  t->upper.inputs = hidden;
+  t->upper.outputs = 3;
+  t->x = 2 * samples, t->p = 3 * hidden, t->q = 3 * (hidden + 1);
+  t->middle = hidden * samples, t->top = 3 * samples;
+  t->leaves = kit_array(t->x + t->p + t->q, sizeof(sg_value));
+  t->expanded_y = kit_array(t->middle + t->q, sizeof(sg_value));
+  t->expanded_z = kit_array(t->top, sizeof(sg_value));
+  for (uint32_t i = 0; i < t->x + t->p + t->q; i++) {
+    bool is_bias = i >= t->x + t->p && (i - t->x - t->p) % (hidden + 1) == hidden;
+    t->leaves[i] = kit_leaf(&t->kit, is_bias ? bias : 2. * sg_random_unit(&random) - 1.);
   }
-  sg_node first = sg_as_node(leaves[0]);
-  sg_vector y, z;
-  ck_assert(sg_apply_dense(&k.tape, &lower, sg_vector_run(first, x), sg_vector_run(first + x, p),
-                           NULL, &y, &k.error));
-  ck_assert(
-      sg_apply_dense(&k.tape, &upper, y, sg_vector_run(first + x + p, q), NULL, &z, &k.error));
-  ck_assert(sg_node_expand(&k.tape, &k.tape, y.of.first, leaves, mid));
-  for (uint32_t i = 0; i < q; i++) mid[outputs + i] = leaves[x + p + i];
-  ck_assert(sg_node_expand(&k.tape, &k.tape, z.of.first, mid, up));
-  bool *has = kit_array(all + outputs, 1);
-  double *grads = kit_array(all + outputs, 8);
-  for (int expanded = 0; expanded < 2; expanded++) {
-    sg_value sum = sg_number(0.);
-    for (uint32_t i = 0; i < 3 * samples; i++)
-      sum = kit_apply2(&k, SG_OP_ADD, expanded ? up[i] : sg_vector_get(z, i), sum);
-    kit_backward(&k, sum);
-    for (uint32_t i = 0; i < all + outputs; i++) {
-      sg_value v = i < all ? leaves[i] : expanded ? mid[i - all] : sg_vector_get(y, i - all);
-      if (expanded) {
-        ck_assert_msg(sg_node_has_grad(&k.tape, sg_as_node(v)) == has[i], "%u of %u", i, all);
-        ck_assert(kit_near(kit_grad(&k, v), grads[i], 1e-12, 1e-14));
-      }
-      has[i] = sg_node_has_grad(&k.tape, sg_as_node(v));
-      grads[i] = kit_grad(&k, v);
-    }
-    sg_tape_zero_grad(&k.tape, NULL, 0);
+  tower_apply(t);
+}
+
+static void tower_close(tower *t) {
+  free(t->leaves);
+  free(t->expanded_y);
+  free(t->expanded_z);
+  kit_close(&t->kit);
+}
+
+/* The gradients of the leaves and of the lower outputs. */
+static void tower_sweep(tower *t, bool expanded, bool *has, double *grads) {
+  sg_value sum = sg_number(0.);
+  uint32_t leaves = t->x + t->p + t->q;
+  for (uint32_t i = 0; i < t->top; i++) {
+    sg_value z = expanded ? t->expanded_z[i] : sg_vector_get(t->z, i);
+    sum = kit_apply2(&t->kit, SG_OP_ADD, z, sum);
   }
-  void *arrays[] = {leaves, mid, up, has, grads};
-  for (int i = 0; i < 5; i++) free(arrays[i]);
-  kit_close(&k);
+  kit_backward(&t->kit, sum);
+  for (uint32_t i = 0; i < leaves + t->middle; i++) {
+    sg_value v = i < leaves ? t->leaves[i]
+                 : expanded ? t->expanded_y[i - leaves]
+                            : sg_vector_get(t->y, i - leaves);
+    has[i] = sg_node_has_grad(&t->kit.tape, sg_as_node(v));
+    grads[i] = kit_grad(&t->kit, v);
+  }
+  sg_tape_zero_grad(&t->kit.tape, NULL, 0);
+}
+
+/* With the upper layer mostly inactive whole samples and neurons of the lower one are reached by no
+ * number. */
+static void check_two(uint32_t samples, uint32_t hidden, double bias, uint64_t seed) {
+  tower t;
+  tower_open(&t, samples, hidden, bias, seed);
+  uint32_t count = t.x + t.p + t.q + t.middle;
+  bool *has = kit_array(count, 1), *wanted_has = kit_array(count, 1);
+  double *grads = kit_array(count, 8), *wanted = kit_array(count, 8);
+  tower_sweep(&t, false, has, grads);
+  tower_sweep(&t, true, wanted_has, wanted);
+  for (uint32_t i = 0; i < count; i++) {
+    ck_assert_msg(has[i] == wanted_has[i], "%u of %u", i, count);
+    ck_assert(kit_near(wanted[i], grads[i], 1e-12, 1e-14));
+  }
+  void *arrays[] = {has, wanted_has, grads, wanted};
+  for (int i = 0; i < 4; i++) free(arrays[i]);
+  tower_close(&t);
 }
 
 START_TEST(two_layers_against_expansion) {
@@ -304,48 +341,73 @@ END_TEST
 
 /* ---- the vectors of the machine ---- */
 
+/* Matrices for the kernels: a [rows][depth], b [depth][columns], d [rows][columns]. */
+typedef struct matrices {
+  uint32_t rows, depth, columns;
+  double *a, *b, *d, *b_rest, *d_rest;
+} matrices;
+
+static double *draw(sg_random *random, uint32_t count) {
+  double *x = kit_array(count, sizeof *x);
+  for (uint32_t k = 0; k < count; k++) x[k] = sg_random_unit(random) - 0.5;
+  return x;
+}
+
+/* The last columns % SG_LANES of each row, then 0; NULL: there are none. */
+static double *take_rest(const double *x, uint32_t rows, uint32_t columns) {
+  uint32_t left = columns % SG_LANES;
+  if (left == 0) return NULL;
+  double *rest = kit_array(rows * SG_LANES, sizeof *rest);
+  for (uint32_t r = 0; r < rows; r++)
+    for (uint32_t k = 0; k < left; k++) rest[r * SG_LANES + k] = x[(r + 1) * columns - left + k];
+  return rest;
+}
+
+static void matrices_open(matrices *m, sg_random *random, const uint32_t shape[3]) {
+  *m = (matrices){.rows = shape[0], .depth = shape[1], .columns = shape[2]};
+  m->a = draw(random, m->rows * m->depth);
+  m->b = draw(random, m->depth * m->columns);
+  m->d = draw(random, m->rows * m->columns);
+  m->b_rest = take_rest(m->b, m->depth, m->columns);
+  m->d_rest = take_rest(m->d, m->rows, m->columns);
+}
+
+static void matrices_close(matrices *m) {
+  double *arrays[] = {m->a, m->b, m->d, m->b_rest, m->d_rest};
+  for (int i = 0; i < 5; i++) free(arrays[i]);
+}
+
+/* What the i-th kernels make of them, in all ways of putting it: c, then the totals. */
+static double *run_kernels(const matrices *m, int i, bool has_bias) {
+  static const double start = 0.5;
+  const sg_product_kernels *kernels = sg_product_kernels_get(i);
+  double *c = kit_array(m->rows * (m->columns + m->depth + 1), sizeof *c);
+  double *totals = c + m->rows * m->columns;
+  for (int put = SG_PUT; put <= SG_ADD_NUMBER; put++) {
+    ck_assert(kernels->product(&(sg_product){m->rows, m->depth, m->columns, m->a, m->depth, 1, m->b,
+                                             m->columns, &start, 0, c, (sg_putting)put}));
+    ck_assert(kernels->sums(&(sg_sums){m->rows, m->depth, m->columns, has_bias, (sg_putting)put,
+                                       m->d, m->b, m->d_rest, m->b_rest, totals}));
+  }
+  return c;
+}
+
 START_TEST(all_kernels_agree) {
   static const uint32_t shapes[][3] = {{3, 5, 1},    {16, 2, 100}, {7, 7, 7},  {5, 4, 8},
                                        {10, 33, 64}, {9, 12, 17},  {1, 1, 33}, {6, 21, 3}};
   sg_random random;
   sg_random_seed(&random, 11);
   for (size_t n = 0; n < sizeof shapes / sizeof *shapes; n++) {
-    uint32_t rows = shapes[n][0], depth = shapes[n][1], columns = shapes[n][2];
-    uint32_t whole = columns / SG_LANES * SG_LANES;
-    double *a = kit_array((size_t)rows * depth, sizeof *a), *b = kit_array(depth * columns, 8);
-    double *d = kit_array(rows * columns, 8), *x_rest = kit_array(depth * SG_LANES, 8);
-    double *d_rest = kit_array(rows * SG_LANES, 8);
-    double *c[4] = {NULL}, *totals[4] = {NULL}, start = 0.5;
-    for (uint32_t k = 0; k < rows * depth; k++) a[k] = sg_random_unit(&random) - 0.5;
-    for (uint32_t k = 0; k < depth * columns; k++) b[k] = sg_random_unit(&random) - 0.5;
-    for (uint32_t k = 0; k < rows * columns; k++) d[k] = sg_random_unit(&random);
-    for (uint32_t k = 0; k < depth * columns; k++)
-      if (k % columns >= whole) x_rest[k / columns * SG_LANES + k % columns % SG_LANES] = b[k];
-    for (uint32_t k = 0; k < rows * columns; k++)
-      if (k % columns >= whole) d_rest[k / columns * SG_LANES + k % columns % SG_LANES] = d[k];
-    for (int i = 0; sg_product_kernels_get(i); i++) {
-      const sg_product_kernels *kernels = sg_product_kernels_get(i);
-      c[i] = kit_array((size_t)rows * columns, 8);
-      totals[i] = kit_array((size_t)rows * (depth + 1), 8);
-      for (int put = SG_PUT; put <= SG_ADD_NUMBER; put++) {
-        ck_assert(kernels->product(&(sg_product){rows, depth, columns, a, depth, 1, b, columns,
-                                                 &start, 0, c[i], (sg_putting)put}));
-        ck_assert(kernels->sums(&(sg_sums){rows, depth, columns, n % 2, (sg_putting)put, d, b,
-                                           columns % 8 ? d_rest : NULL, columns % 8 ? x_rest : NULL,
-                                           totals[i]}));
-      }
-      ck_assert_mem_eq(c[i], c[0], rows * columns * sizeof **c);
-      ck_assert_mem_eq(totals[i], totals[0], rows * (depth + 1) * sizeof **totals);
+    matrices m;
+    matrices_open(&m, &random, shapes[n]);
+    double *first = run_kernels(&m, 0, n % 2);
+    for (int i = 1; sg_product_kernels_get(i); i++) {
+      double *other = run_kernels(&m, i, n % 2);
+      ck_assert_mem_eq(other, first, m.rows * (m.columns + m.depth + 1) * sizeof *first);
+      free(other);
     }
-    for (int i = 0; i < 4; i++) {
-      free(c[i]);
-      free(totals[i]);
-    }
-    free(a);
-    free(b);
-    free(d);
-    free(x_rest);
-    free(d_rest);
+    free(first);
+    matrices_close(&m);
   }
 }
 END_TEST
