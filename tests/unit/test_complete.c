@@ -154,6 +154,10 @@ START_TEST(members) {
       {"x\n.rel|", "rel -> relu("},
   };
   CHECK_ROWS(rows);
+}
+END_TEST
+
+START_TEST(members_by_kind) {
   bench b;
   open_bench(&b);
   ck_assert_int_eq(strncmp(show(&b, "x.|"), " -> data grad label arrow( scale( slope( abs(", 44),
@@ -448,6 +452,7 @@ Suite *complete_suite(void) {
   tcase_add_test(tests, keywords_where_they_fit);
   tcase_add_test(tests, names_of_the_text_itself);
   tcase_add_test(tests, members);
+  tcase_add_test(tests, members_by_kind);
   tcase_add_test(tests, keys_of_records);
   tcase_add_test(tests, arguments_by_name);
   tcase_add_test(tests, commands);
