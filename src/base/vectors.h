@@ -15,4 +15,9 @@
 
 enum { SG_LANES = 8 }; /* of a sum that is written out */
 
+/* Their sum in one order: lane l is the sum of what stands at l, l + 8, l + 16 ... */
+static inline double sg_add_lanes(const double s[SG_LANES]) {
+  return ((s[0] + s[1]) + (s[2] + s[3])) + ((s[4] + s[5]) + (s[6] + s[7]));
+}
+
 #endif

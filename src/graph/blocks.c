@@ -1,35 +1,31 @@
 /* sgrad: the kernels of the blocks: values, and what a sweep adds to their operands. */
 #include "graph/blocks.h"
 
+#include "base/vectors.h"
+
 #include <math.h>
 
-enum { LANES = 8 };
-
-static double add_lanes(const double s[LANES]) {
-  return ((s[0] + s[1]) + (s[2] + s[3])) + ((s[4] + s[5]) + (s[6] + s[7]));
-}
-
 static double add_up(const double *x, uint32_t count) {
-  double s[LANES] = {0};
+  double s[SG_LANES] = {0};
   uint32_t k = 0;
   for (uint32_t end = 0; sg_piece(k, count, &end);) {
-    for (; k + LANES <= end; k += LANES)
-      for (int lane = 0; lane < LANES; lane++) s[lane] += x[k + (uint32_t)lane];
+    for (; k + SG_LANES <= end; k += SG_LANES)
+      for (int lane = 0; lane < SG_LANES; lane++) s[lane] += x[k + (uint32_t)lane];
     for (int lane = 0; k < end; k++, lane++) s[lane] += x[k];
   }
-  return add_lanes(s);
+  return sg_add_lanes(s);
 }
 
 static double add_products(const double *x, const double *y, uint32_t count) {
-  double s[LANES] = {0};
+  double s[SG_LANES] = {0};
   uint32_t k = 0;
   for (uint32_t end = 0; sg_piece(k, count, &end);) {
-    for (; k + LANES <= end; k += LANES)
-      for (int lane = 0; lane < LANES; lane++)
+    for (; k + SG_LANES <= end; k += SG_LANES)
+      for (int lane = 0; lane < SG_LANES; lane++)
         s[lane] += x[k + (uint32_t)lane] * y[k + (uint32_t)lane];
     for (int lane = 0; k < end; k++, lane++) s[lane] += x[k] * y[k];
   }
-  return add_lanes(s);
+  return sg_add_lanes(s);
 }
 
 static double get_operand(const sg_block *b, uint32_t k) { return b->value[b->operands[k]]; }
@@ -92,15 +88,15 @@ static void prod_sweep(const sg_block *b, double g) {
 /* ---- var, std, norm ---- */
 
 static void var_value(const double *x, uint32_t count, double *y) {
-  double s[LANES] = {0}, mean = add_up(x, count) / count;
-  SG_EACH (k, 0, count) s[k % LANES] += (x[k] - mean) * (x[k] - mean);
-  *y = add_lanes(s) / (count - 1.);
+  double s[SG_LANES] = {0}, mean = add_up(x, count) / count;
+  SG_EACH (k, 0, count) s[k % SG_LANES] += (x[k] - mean) * (x[k] - mean);
+  *y = sg_add_lanes(s) / (count - 1.);
 }
 
 static double get_mean(const sg_block *b) {
-  double s[LANES] = {0};
-  SG_EACH (k, 0, b->count) s[k % LANES] += get_operand(b, k);
-  return add_lanes(s) / b->count;
+  double s[SG_LANES] = {0};
+  SG_EACH (k, 0, b->count) s[k % SG_LANES] += get_operand(b, k);
+  return sg_add_lanes(s) / b->count;
 }
 
 static void var_sweep(const sg_block *b, double g) {
@@ -207,11 +203,11 @@ static double add_exponentials(const double *x, uint32_t count, double shift, do
 }
 
 static void logsumexp_value(const double *x, uint32_t count, double *y) {
-  double s[LANES] = {0};
+  double s[SG_LANES] = {0};
   *y = find_largest(x, count);
   if (isinf(*y)) return;
-  SG_EACH (k, 0, count) s[k % LANES] += exp(x[k] - *y);
-  *y += log(add_lanes(s));
+  SG_EACH (k, 0, count) s[k % SG_LANES] += exp(x[k] - *y);
+  *y += log(sg_add_lanes(s));
 }
 
 /* exp(x - largest) of the operands in scratch, and their sum; NULL: out of memory. Shares of the
@@ -250,10 +246,11 @@ static double get_work(const sg_block *b, uint32_t k) { return b->sweep->work[b-
 
 static void softmax_sweep(const sg_block *b, double g) {
   (void)g;
-  double s[LANES] = {0};
+  double s[SG_LANES] = {0};
   SG_EACH (k, 0, b->count)
-    if (!sg_is_unreached(get_work(b, k))) s[k % LANES] += get_work(b, k) * b->value[b->first + k];
-  double mean = add_lanes(s);
+    if (!sg_is_unreached(get_work(b, k)))
+      s[k % SG_LANES] += get_work(b, k) * b->value[b->first + k];
+  double mean = sg_add_lanes(s);
   SG_EACH (k, 0, b->count) add_to(b, k, b->value[b->first + k] * (get_work(b, k) - mean));
 }
 
@@ -264,10 +261,10 @@ static void log_softmax_value(const double *x, uint32_t count, double *y) {
 
 static void log_softmax_sweep(const sg_block *b, double g) {
   (void)g;
-  double s[LANES] = {0}, sum;
+  double s[SG_LANES] = {0}, sum;
   const double *e = make_exponentials(b, &sum);
-  SG_EACH (k, 0, b->count) s[k % LANES] += get_work(b, k);
-  double total = add_lanes(s);
+  SG_EACH (k, 0, b->count) s[k % SG_LANES] += get_work(b, k);
+  double total = sg_add_lanes(s);
   SG_EACH (k, 0, e ? b->count : 0) add_to(b, k, get_work(b, k) - e[k] / sum * total);
 }
 

@@ -29,11 +29,6 @@ typedef struct sg_product {
   sg_putting put;
 } sg_product;
 
-/* Lane l is the sum of what stands at l, l + 8, l + 16 ... */
-static inline double sg_add_lanes(const double s[SG_LANES]) {
-  return ((s[0] + s[1]) + (s[2] + s[3])) + ((s[4] + s[5]) + (s[6] + s[7]));
-}
-
 /* total(r, k) = the sum over s of d(r, s) * x(k, s), in eight lanes; with a bias also, after the
  * last k, the sum of d(r, s). */
 typedef struct sg_sums {
