@@ -140,6 +140,17 @@ bool sg_give_list(sg_vm *vm, const sg_value *items, uint32_t count, sg_value *re
   return true;
 }
 
+bool sg_give_picked(sg_vm *vm, const sg_list *from, const uint32_t *which, uint32_t count,
+                    sg_value *result) {
+  sg_list *list = sg_list_new(&vm->heap, count);
+  if (!list) return sg_vm_fail_memory(vm);
+  for (uint32_t i = 0; i < count; i++) {
+    sg_list_set(list, list->count++, from->items[which[i]]);
+    if (!sg_poll_at(vm, i)) return false;
+  }
+  return sg_give_object(vm, list, result);
+}
+
 bool sg_add_item(sg_vm *vm, sg_list *list, sg_value v) {
   return sg_list_append(&vm->heap, list, v) || sg_vm_fail_memory(vm);
 }

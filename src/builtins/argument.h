@@ -39,6 +39,9 @@ bool sg_give_text(sg_vm *vm, const char *text, size_t bytes, sg_value *result);
 bool sg_give_buffer(sg_vm *vm, sg_buffer *buffer, sg_value *result);
 /* A new list of the values. */
 bool sg_give_list(sg_vm *vm, const sg_value *items, uint32_t count, sg_value *result);
+/* A new list of the items with these numbers. */
+bool sg_give_picked(sg_vm *vm, const sg_list *from, const uint32_t *which, uint32_t count,
+                    sg_value *result);
 /* Appends, or fails for want of memory. */
 bool sg_add_item(sg_vm *vm, sg_list *list, sg_value v);
 bool sg_add_text(sg_vm *vm, sg_list *list, const char *text, size_t bytes);

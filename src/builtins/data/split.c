@@ -4,18 +4,6 @@
 
 #include <math.h>
 
-/* A list of the items that `order` names. */
-static bool pick(sg_vm *vm, const sg_list *from, const uint32_t *order, uint32_t count,
-                 sg_value *out) {
-  sg_list *list = sg_list_new(&vm->heap, count);
-  if (!list) return sg_vm_fail_memory(vm);
-  for (uint32_t i = 0; i < count; i++) {
-    sg_list_set(list, list->count++, from->items[order[i]]);
-    if (!sg_poll_at(vm, i)) return false;
-  }
-  return sg_give_object(vm, list, out);
-}
-
 typedef struct splitter {
   sg_vm *vm;
   sg_list *xs;
@@ -166,10 +154,11 @@ static bool give_parts(const splitter *s, const sg_order *order, sg_value *resul
   const uint32_t *train = order->items + (s->shuffled ? s->tests : 0);
   const uint32_t *test = order->items + (s->shuffled ? 0 : trains);
   sg_value parts[4];
-  return pick(s->vm, s->xs, train, trains, &parts[0]) &&
-         pick(s->vm, s->xs, test, s->tests, &parts[1]) &&
-         pick(s->vm, s->ys, train, trains, &parts[2]) &&
-         pick(s->vm, s->ys, test, s->tests, &parts[3]) && sg_give_list(s->vm, parts, 4, result);
+  return sg_give_picked(s->vm, s->xs, train, trains, &parts[0]) &&
+         sg_give_picked(s->vm, s->xs, test, s->tests, &parts[1]) &&
+         sg_give_picked(s->vm, s->ys, train, trains, &parts[2]) &&
+         sg_give_picked(s->vm, s->ys, test, s->tests, &parts[3]) &&
+         sg_give_list(s->vm, parts, 4, result);
 }
 
 bool sg_run_train_test_split(sg_vm *vm, const sg_call *call, sg_value *result) {
@@ -190,8 +179,9 @@ static bool add_batch(sg_vm *vm, sg_list *list, const sg_list *xs, const sg_list
                       const uint32_t *order, uint32_t count) {
   sg_value pair[2];
   sg_value batch;
-  return pick(vm, xs, order, count, &pair[0]) && pick(vm, ys, order, count, &pair[1]) &&
-         sg_give_list(vm, pair, 2, &batch) && sg_add_item(vm, list, batch);
+  return sg_give_picked(vm, xs, order, count, &pair[0]) &&
+         sg_give_picked(vm, ys, order, count, &pair[1]) && sg_give_list(vm, pair, 2, &batch) &&
+         sg_add_item(vm, list, batch);
 }
 
 static bool give_batches(sg_vm *vm, const sg_list *xs, const sg_list *ys, uint32_t n,

@@ -45,8 +45,8 @@ static bool assess_batch(const sg_assessment *a, const uint32_t *which, uint32_t
                          sg_batch_score *out) {
   sg_vm *vm = a->forward->vm;
   sg_value targets, samples, scores;
-  if (!sg_pick_items(vm, a->ys, which, count, &targets) || !sg_vm_push(vm, targets)) return false;
-  bool ok = sg_pick_items(vm, a->xs, which, count, &samples) &&
+  if (!sg_give_picked(vm, a->ys, which, count, &targets) || !sg_vm_push(vm, targets)) return false;
+  bool ok = sg_give_picked(vm, a->xs, which, count, &samples) &&
             sg_forward_call(a->forward, samples, false, &scores) && sg_vm_push(vm, scores);
   if (ok) {
     ok = assess_scores(a, scores, targets, out);

@@ -84,17 +84,6 @@ bool sg_forward_check(const sg_forward *forward, const char *name, const sg_list
   return true;
 }
 
-bool sg_pick_items(sg_vm *vm, const sg_list *from, const uint32_t *which, uint32_t count,
-                   sg_value *out) {
-  sg_list *list = sg_list_new(&vm->heap, count);
-  if (!list) return sg_vm_fail_memory(vm);
-  for (uint32_t i = 0; i < count; i++) {
-    sg_list_set(list, list->count++, from->items[which[i]]);
-    if (!sg_poll_at(vm, i)) return false;
-  }
-  return sg_give_object(vm, list, out);
-}
-
 /* Writes each part's flag down. Returns where the next one goes. */
 static bool *keep_flags(sg_model *model, bool *flags) {
   const sg_chain *chain = sg_find_chain(sg_object_value(model));

@@ -1,6 +1,6 @@
 /* sgrad: a model, or any function in its place, called with a batch of samples.
  *
- * A batch is a new list of some of the samples themselves: nothing is copied but references.
+ * A batch is a list of some of the samples themselves (sg_give_picked).
  */
 #ifndef SG_BUILTINS_NN_FORWARD_H
 #define SG_BUILTINS_NN_FORWARD_H
@@ -25,10 +25,6 @@ void sg_forward_clear(sg_forward *forward);
 /* Whether each of the samples, the argument `name`, is one that the model takes. Of a function
  * nobody knows. False: error set. */
 bool sg_forward_check(const sg_forward *forward, const char *name, const sg_list *samples);
-
-/* Some samples as a new list, or their targets. */
-bool sg_pick_items(sg_vm *vm, const sg_list *from, const uint32_t *which, uint32_t count,
-                   sg_value *out);
 
 /* What the model gives for a batch: a list as long, which is the result. The model is in training
  * or not for as long as that takes, whatever it was before. */

@@ -36,8 +36,8 @@ static bool make_optimizer(sg_learner *l, const sg_optimizer_row *row, sg_value 
     return sg_vm_note(l->vm, "optimizer=%s(params, lr=0.01) says what to train", row->name);
   }
   if (sg_is_undefined(lr)) args[1] = find_rate(row->name);
-  return sg_vm_call(l->vm, sg_get_builtin(l->vm, row->name), args,
-                    sg_is_undefined(args[1]) ? 1 : 2, out);
+  return sg_vm_call(l->vm, sg_get_builtin(l->vm, row->name), args, sg_is_undefined(args[1]) ? 1 : 2,
+                    out);
 }
 
 static bool refuse_rate(sg_vm *vm) {
@@ -135,9 +135,9 @@ static bool compare_lists(sg_learner *l, const uint32_t *which, uint32_t count, 
                           sg_right *right) {
   sg_vm *vm = l->vm;
   sg_value samples, targets;
-  if (!sg_pick_items(vm, l->ys, which, count, &targets) || !sg_vm_push(vm, targets)) return false;
-  bool ok =
-      sg_pick_items(vm, l->xs, which, count, &samples) && compare(l, samples, targets, loss, right);
+  if (!sg_give_picked(vm, l->ys, which, count, &targets) || !sg_vm_push(vm, targets)) return false;
+  bool ok = sg_give_picked(vm, l->xs, which, count, &samples) &&
+            compare(l, samples, targets, loss, right);
   sg_vm_pop(vm);
   return ok;
 }
