@@ -21,10 +21,11 @@ static bool write_out(sg_vm *vm, sg_buffer *line) {
 
 /* ---- parts of lines ---- */
 
-/* "98.3%"; 100% only of all. */
+/* "98.3%"; 100.0% only of all, 0.0% only of none. */
 void sg_report_add_share(sg_buffer *out, double share, int width) {
-  double percent = floor(share * 1000.) / 10.;
-  sg_buffer_printf(out, "%*.1f%%", width, share < 1. ? fmin(percent, 99.9) : 100.);
+  bool is_part = share > 0. && share < 1.;
+  double percent = is_part ? fmax(0.1, fmin(100. * share, 99.9)) : 100. * share;
+  sg_buffer_printf(out, "%*.1f%%", width, percent);
 }
 
 void sg_report_add_loss(sg_buffer *out, double loss) {
