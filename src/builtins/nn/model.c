@@ -351,7 +351,7 @@ const sg_builtin sg_nn_model_builtins[] = {
     {.name = "dropout",
      .parameters = "p=0.5",
      .run = run_dropout,
-     .doc = "A stage that passes its input on, and in training (see `:help models`) makes each "
+     .doc = "A stage that passes its input on, and in training (see `:help stages`) makes each "
             "number 0 with probability p and scales the "
             "others by 1/(1 - p) (Srivastava et al. 2014, scaled as PyTorch does). Draws are "
             "sample by sample.",
