@@ -3,6 +3,12 @@
 #include "builtins/builtins.h"
 #include "builtins/walk.h"
 
+static bool refuse_len(sg_vm *vm, const sg_call *call) {
+  sg_vm_fail_argument(vm, call, 0, "a list, string or record");
+  return sg_is_native(call->args[0]) &&
+         sg_vm_note(vm, "len(parameters(model)) counts numbers, len(model.layers) layers");
+}
+
 static bool run_len(sg_vm *vm, const sg_call *call, sg_value *result) {
   sg_value xs = call->args[0];
   if (sg_is_list(xs))
@@ -12,7 +18,7 @@ static bool run_len(sg_vm *vm, const sg_call *call, sg_value *result) {
   else if (sg_is_record(xs))
     *result = sg_number(sg_as_record(xs)->count);
   else
-    return sg_vm_fail_argument(vm, call, 0, "a list, string or record");
+    return refuse_len(vm, call);
   return true;
 }
 

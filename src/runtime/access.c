@@ -186,7 +186,10 @@ static bool set_grad(sg_vm *vm, sg_node node, sg_value v, bool check) {
 static bool set_number_field(sg_vm *vm, sg_value object, const sg_string *name, sg_value v,
                              bool check) {
   node_field field = find_node_field(name);
-  if (field == FIELD_NONE) return sg_vm_fail(vm, "a number has no field '%s' to set", name->text);
+  if (field == FIELD_NONE) {
+    sg_vm_fail(vm, "a number has no field '%s' to set", name->text);
+    return sg_vm_note_member(vm, name->text);
+  }
   if (!sg_is_node(object)) return refuse_constant(vm, name->text);
   if (field == FIELD_DATA) return set_data(vm, sg_as_node(object), v, check);
   if (field == FIELD_GRAD) return set_grad(vm, sg_as_node(object), v, check);
@@ -410,8 +413,10 @@ bool sg_access_slice(sg_vm *vm, const sg_value *parts, sg_value *out) {
 }
 
 bool sg_access_unpack(sg_vm *vm, sg_value list, uint32_t count, sg_value *out) {
-  if (!sg_is_list(list))
-    return sg_vm_fail(vm, "can only unpack a list, not %s", sg_type_phrase(list));
+  if (!sg_is_list(list)) {
+    sg_vm_fail(vm, "can only unpack a list, not %s", sg_type_phrase(list));
+    return sg_is_record(list) && sg_vm_note(vm, "values(r) lists what a record holds");
+  }
   if (sg_as_list(list)->count != count)
     return sg_vm_fail(vm, "cannot unpack a list of %u into %u variable%s", sg_as_list(list)->count,
                       count, count == 1 ? "" : "s");

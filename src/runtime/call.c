@@ -1,5 +1,6 @@
 /* sgrad: calls of functions and builtins. */
 #include "runtime/call.h"
+#include "syntax/foreign.h"
 
 #include <stdio.h>
 
@@ -47,14 +48,26 @@ static void find_parameter(const signature *s, uint32_t i, const char **name, si
   for (uint32_t k = 0; k <= i; k++) text = sg_builtin_next_parameter(text, name, bytes, &optional);
 }
 
-static uint32_t parameter_index(const signature *s, const sg_string *wanted) {
+static uint32_t find_index(const signature *s, const char *wanted, size_t wanted_bytes) {
   for (uint32_t i = 0; i < s->parameters; i++) {
     const char *name;
     size_t bytes;
     find_parameter(s, i, &name, &bytes);
-    if (bytes == wanted->bytes && memcmp(name, wanted->text, bytes) == 0) return i;
+    if (bytes == wanted_bytes && memcmp(name, wanted, bytes) == 0) return i;
   }
   return UINT32_MAX;
+}
+
+static uint32_t parameter_index(const signature *s, const sg_string *wanted) {
+  return find_index(s, wanted->text, wanted->bytes);
+}
+
+static bool refuse_name(sg_vm *vm, const signature *s, const sg_string *name) {
+  const char *ours = sg_foreign_parameter(name->text, name->bytes);
+  sg_vm_fail(vm, "%s() has no parameter '%s'", callee_name(s), name->text);
+  if (ours && find_index(s, ours, strlen(ours)) != UINT32_MAX)
+    sg_vm_note(vm, "it is called '%s' here", ours);
+  return show_signature(vm, s);
 }
 
 /* random.seed(1): in Python a module, here a function. */
@@ -93,10 +106,7 @@ static bool place_named(sg_vm *vm, const signature *s, const sg_list *names,
   for (uint32_t k = 0; k < names->count; k++) {
     const sg_string *name = sg_as_string(names->items[k]);
     uint32_t i = parameter_index(s, name);
-    if (i == UINT32_MAX) {
-      sg_vm_fail(vm, "%s() has no parameter '%s'", callee_name(s), name->text);
-      return show_signature(vm, s);
-    }
+    if (i == UINT32_MAX) return refuse_name(vm, s, name);
     if (!sg_is_undefined(args[i])) {
       sg_vm_fail(vm, "%s() was given '%s' twice", callee_name(s), name->text);
       return show_signature(vm, s);

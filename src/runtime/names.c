@@ -4,6 +4,7 @@
 #include "runtime/code.h"
 #include "syntax/foreign.h"
 
+#include <ctype.h>
 #include <stdio.h>
 
 enum { NAME_SIZE = 160, SEEN_SIZE = 64, POLL_EVERY = 1024 };
@@ -204,6 +205,17 @@ static bool is_comment(const sg_vm *vm) {
          (text[end] == '\n' || text[end] == '\0');
 }
 
+/* An import changes nothing: MLP is mlp here with it and without. */
+static bool note_imported(sg_vm *vm, const sg_string *name) {
+  char lower[64];
+  if (name->bytes >= sizeof lower) return false;
+  for (size_t i = 0; i <= name->bytes; i++) lower[i] = (char)tolower((unsigned char)name->text[i]);
+  const sg_global *global = sg_vm_global(vm, lower, name->bytes);
+  if (global && !sg_is_undefined(global->builtin))
+    return sg_vm_note(vm, "an import does nothing here; did you mean '%s'?", lower);
+  return sg_vm_note(vm, "an import does nothing here: what sgrad has needs none and no prefix");
+}
+
 bool sg_vm_fail_name(sg_vm *vm, const sg_string *name) {
   sg_vm_fail(vm, "unknown name '%s'", name->text);
   if (is_hidden(vm, name))
@@ -214,7 +226,7 @@ bool sg_vm_fail_name(sg_vm *vm, const sg_string *name) {
   const char *note = sg_foreign_name(name->text, name->bytes);
   if (note) return sg_vm_note(vm, "%s", note);
   if (sg_is_record(vm->imported) && sg_record_find(sg_as_record(vm->imported), name))
-    return sg_vm_note(vm, "an import does nothing here: what sgrad has needs none and no prefix");
+    return note_imported(vm, name);
   if (is_comment(vm)) sg_vm_note(vm, "'//' divides and rounds down; a comment begins with #");
   return sg_vm_note_near(vm, name->text);
 }

@@ -34,6 +34,21 @@ static const char run_note[] = "run(path) runs a file";
 static const char plot_note[] = "':plot ys' draws curves, a command on a line of its own";
 static const char train_note[] = "train(model, xs, ys) trains a model";
 static const char data_note[] = "the value as plain data is x.data";
+static const char optimizers_note[] =
+    "opt = adam(model, lr=0.01); also sgd, adamw, rmsprop, adagrad";
+static const char loss_note[] =
+    "a loss is a function: mse(scores, ys), cross_entropy(scores, ys), ':help losses'";
+static const char network_note[] =
+    "a network is mlp(2, [16, 1]) or sequential(linear(2, 4), relu, linear(4, 1))";
+static const char batches_note[] =
+    "train(model, xs, ys, batch=16) makes them; also batches(xs, ys, n)";
+static const char normal_note[] = "normal() is one number; [normal() for k in range(n)] are n";
+static const char letter_note[] =
+    "\"abc\".index(c) is the place of a letter, \"abc\"[i] the letter";
+static const char device_note[] = "everything runs on the processor, in 64-bit floats";
+static const char node_note[] = "every number that a program stores has a gradient";
+static const char restore_note[] = "load(path) gives a model back whole";
+static const char graph_note[] = "':graph y' draws what y was computed from";
 
 /* Words met where no name of the program stands, or that no variable has. */
 static const word words[] = {
@@ -123,7 +138,31 @@ static const word names[] = {
     {"make_moons", "xs, ys = moons(100, noise=0.1)"},
     {"make_circles", "xs, ys = circles(100, noise=0.05)"},
     {"make_blobs", "xs, ys = blobs(100, centers=3)"},
-    {"nn", tensor_note},
+    {"nn", network_note},
+    {"keras", network_note},
+    {"tf", network_note},
+    {"tensorflow", network_note},
+    {"Dense", network_note},
+    {"Module", network_note},
+    {"optim", optimizers_note},
+    {"F", tensor_note},
+    {"MSELoss", loss_note},
+    {"L1Loss", loss_note},
+    {"BCELoss", loss_note},
+    {"BCEWithLogitsLoss", loss_note},
+    {"CrossEntropyLoss", loss_note},
+    {"NLLLoss", loss_note},
+    {"DataLoader", batches_note},
+    {"TensorDataset", batches_note},
+    {"StandardScaler", "standardize(xs) gives each feature mean 0 and deviation 1"},
+    {"pd", "read_csv(path) is a record of columns; with label=\"y\" it is xs, ys"},
+    {"pandas", "read_csv(path) is a record of columns; with label=\"y\" it is xs, ys"},
+    {"pickle", "save(x, path) and load(path) keep models, records and lists"},
+    {"rand", "random() is a number from 0 to below 1"},
+    {"randn", normal_note},
+    {"gauss", normal_note},
+    {"ord", letter_note},
+    {"chr", letter_note},
     {"list", list_note},
     {"tuple", list_note},
     {"array", list_note},
@@ -155,7 +194,9 @@ static const word members[] = {
     {"item", data_note},
     {"numpy", data_note},
     {"tolist", data_note},
-    {"requires_grad", "a number that a program stores has a gradient"},
+    {"requires_grad", node_note},
+    {"requires_grad_", node_note},
+    {"retain_grad", node_note},
     {"format", "f\"{x:.2f}\" puts a value into a string"},
     {"startswith", "s[:n] is the start of a string"},
     {"endswith", "s[-n:] is the end of a string"},
@@ -167,9 +208,67 @@ static const word members[] = {
     {"plot", plot_note},
     {"summary", "print(model) shows its layers"},
     {"eval", "model.training = false; it is false unless set"},
+    {"compile", "train(model, xs, ys, loss=\"mse\", optimizer=\"adam\") takes them"},
+    {"to", device_note},
+    {"cuda", device_note},
+    {"cpu", device_note},
+    {"load_state_dict", restore_note},
+    {"load_weights", restore_note},
+    {"learning_rate", "it is called lr: opt.lr"},
+    {"param_groups", "it is called lr: opt.lr"},
+    {"_prev", graph_note},
+    {"_backward", graph_note},
     {"named_parameters", "model.parameters() lists them; pictures show their names"},
-    {"state_dict", "model.parameters() lists what a model has learnt"},
+    {"state_dict", "save(x, path) writes a model or an optimizer whole"},
     {"includes", "x in xs looks for an item"},
+};
+
+/* Parameters of functions, and what they are called here. */
+static const word parameters[] = {
+    {"learning_rate", "lr"},
+    {"alpha", "lr"},
+    {"eta", "lr"},
+    {"batch_size", "batch"},
+    {"minibatch", "batch"},
+    {"epoch", "epochs"},
+    {"n_epochs", "epochs"},
+    {"num_epochs", "epochs"},
+    {"nb_epoch", "epochs"},
+    {"max_epochs", "epochs"},
+    {"max_iter", "epochs"},
+    {"iterations", "epochs"},
+    {"steps", "epochs"},
+    {"verbose", "every"},
+    {"log_every", "every"},
+    {"callback", "on_epoch"},
+    {"callbacks", "on_epoch"},
+    {"validation_split", "validation"},
+    {"validation_data", "validation"},
+    {"val", "validation"},
+    {"early_stopping", "patience"},
+    {"weight_decay", "l2"},
+    {"opt", "optimizer"},
+    {"optim", "optimizer"},
+    {"criterion", "loss"},
+    {"loss_fn", "loss"},
+    {"activation", "act"},
+    {"output_activation", "out"},
+    {"out_activation", "out"},
+    {"initializer", "init"},
+    {"kernel_initializer", "init"},
+    {"use_bias", "bias"},
+    {"in_features", "nin"},
+    {"out_features", "nout"},
+    {"hidden", "sizes"},
+    {"layers", "sizes"},
+    {"n_samples", "n"},
+    {"random_state", "seed"},
+    {"cluster_std", "noise"},
+    {"test", "test_size"},
+    {"target", "label"},
+    {"delimiter", "sep"},
+    {"num_classes", "k"},
+    {"targets", "ys"},
 };
 
 #define FIND(rows, name, bytes) find((rows), sizeof(rows) / sizeof *(rows), (name), (bytes))
@@ -189,3 +288,7 @@ const char *sg_foreign_name(const char *name, size_t bytes) {
 }
 
 const char *sg_foreign_member(const char *name, size_t bytes) { return FIND(members, name, bytes); }
+
+const char *sg_foreign_parameter(const char *name, size_t bytes) {
+  return FIND(parameters, name, bytes);
+}

@@ -11,5 +11,7 @@ const char *sg_foreign_word(const char *name, size_t bytes);
 const char *sg_foreign_name(const char *name, size_t bytes);
 /* For an unknown field or method: push, length. */
 const char *sg_foreign_member(const char *name, size_t bytes);
+/* What an unknown parameter is called here, where a function has it: learning_rate is lr. */
+const char *sg_foreign_parameter(const char *name, size_t bytes);
 
 #endif

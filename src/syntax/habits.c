@@ -75,6 +75,7 @@ static const shape shapes[] = {
 
     {SG_SITE_OPERAND, NULL, NULL, "//", NULL, "a comment begins with #"},
     {SG_SITE_OPERAND, "%", NULL, "%", NULL, "a command begins with a colon: :time e, :help"},
+    {SG_SITE_OPERAND, NULL, ":", ",", NULL, "one index at a time: [row[0] for row in rows]"},
     {SG_SITE_OPERAND, NULL, "++", NULL, NULL, "write i += 1"},
     {SG_SITE_OPERAND, NULL, "--", NULL, NULL, "write i -= 1"},
     {SG_SITE_OPERAND, NULL, NULL, "*", NULL, "a list does not unpack into arguments or items"},

@@ -16,9 +16,13 @@ static bool is_closed(sg_value stage) {
 bool sg_forward_init(sg_forward *forward, sg_vm *vm, const sg_builtin *builtin, sg_value model) {
   *forward =
       (sg_forward){.vm = vm, .builtin = builtin, .model = model, .own = sg_find_model(model)};
-  if (!sg_is_callable(model))
-    return sg_vm_fail(vm, "%s() takes a model or a function for 'model', not %s", builtin->name,
-                      sg_type_phrase(model));
+  if (!sg_is_callable(model)) {
+    sg_vm_fail(vm, "%s() takes a model or a function for 'model', not %s", builtin->name,
+               sg_type_phrase(model));
+    return sg_is_record(model) &&
+           sg_vm_note(vm, "a record of weights is the optimizer's: train(xs => map(f, xs), xs, "
+                          "ys, optimizer=adam(r)), where f(x) computes with them");
+  }
   if (!forward->own) return true;
   const sg_chain *chain = sg_find_chain(model);
   forward->is_closed = is_closed(model);

@@ -282,7 +282,9 @@ bool sg_command_evaluate_node(sg_vm *vm, sg_argument text, const char *command, 
     sg_vm_fail(vm, "':%s' of a constant: it has no graph", command);
     note_leaf(vm, text);
   } else {
-    sg_vm_fail(vm, "':%s' needs a number, not a %s", command, sg_type_name(v));
+    sg_vm_fail(vm, "':%s' needs a number, not %s", command, sg_type_phrase(v));
+    if (sg_is_native(v) && sg_is_callable(v))
+      sg_vm_note(vm, "what it gives for a sample has a graph: model([1, 2])");
   }
   return sg_command_point_at(vm, text);
 }

@@ -207,8 +207,10 @@ bool sg_plot_add_curves(sg_vm *vm, sg_figure *figure, const sg_plot_value *xs,
                         sg_type_phrase(xs->value));
   if (sg_is_list(ys->value)) return add_list(&c);
   if (sg_is_record(ys->value)) return add_record(&c);
-  return sg_plot_fail(vm, ys,
-                      "a plot draws a list of numbers, a list of such lists or a record "
-                      "of them, not %s",
-                      sg_type_phrase(ys->value));
+  sg_plot_fail(vm, ys,
+               "a plot draws a list of numbers, a list of such lists or a record "
+               "of them, not %s",
+               sg_type_phrase(ys->value));
+  return sg_is_callable(ys->value) &&
+         sg_vm_note(vm, "a function is drawn over numbers: :plot f linspace(-3, 3, 100)");
 }

@@ -2,6 +2,7 @@
  * it is read from the tables. */
 #include "nn/dataset.h"
 #include "repl/help/help.h"
+#include "syntax/foreign.h"
 #include "view/reference.h"
 
 #include <stdio.h>
@@ -279,7 +280,11 @@ bool sg_help_fail(sg_vm *vm, const char *name) {
   }
   snprintf(near, sizeof near, "%s", found != NULL ? found : "");
   sg_vm_fail(vm, "there is no help on '%s'", name);
-  if (near[0] == '\0') return sg_vm_note(vm, "':help' lists topics and commands");
+  if (near[0] == '\0') {
+    const char *note = sg_foreign_name(name, strlen(name));
+    if (note == NULL) note = sg_foreign_member(name, strlen(name));
+    return sg_vm_note(vm, "%s", note != NULL ? note : "':help' lists topics and commands");
+  }
   bool command = name[0] == ':' && sg_commands_find(near) != NULL;
   return sg_vm_note(vm, "did you mean '%s%s'?", command ? ":" : "", near);
 }
