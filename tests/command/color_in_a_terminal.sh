@@ -5,7 +5,7 @@ export TERM=xterm
 run() { script -qec "$1 <input" /dev/null </dev/null >seen 2>/dev/null; }
 look() {
   found=-
-  grep -q "$(printf '\033')" "$2" && found=colour
+  grep -qs "$(printf '\033')" "$2" && found=colour
   [ -e no-terminal ] && found=$3
   echo "$1: $found"
 }
