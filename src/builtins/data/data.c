@@ -142,7 +142,7 @@ const sg_builtin sg_data_builtins[] = {
      .doc = "Reads a file in the IDX format, in which MNIST comes, gzipped or not. Of one "
             "dimension it is a flat list of constants; of more, a list of samples, each flat: "
             "images row by row. Numbers may be of any of its types (u8, i8, i16, i32, f32, f64). "
-            "Errors name the file and the byte.",
+            "A pixel is 0 to 255: networks learn from x / 255. Errors name the file and the byte.",
      .example = "read_idx(\"labels.idx\")  # [7, 2, 1]",
      .topic = "datasets"},
     {.name = "one_hot",
