@@ -29,9 +29,12 @@ bool sg_need_count(sg_vm *vm, const sg_call *call, uint32_t i, uint32_t *out) {
 static bool refuse_item(sg_vm *vm, const sg_call *call, uint32_t i, const char *wanted,
                         uint32_t k) {
   char name[48];
+  sg_value item = sg_as_list(call->args[i])->items[k];
   sg_vm_parameter_name(call, i, name, sizeof name);
-  return sg_vm_fail(vm, "%s() takes %s for '%s', but item %u is %s", call->builtin->name, wanted,
-                    name, k, sg_type_phrase(sg_as_list(call->args[i])->items[k]));
+  sg_vm_fail(vm, "%s() takes %s for '%s', but item %u is %s", call->builtin->name, wanted, name, k,
+             sg_type_phrase(item));
+  return sg_is_list(item) && call->parameters == 1 &&
+         sg_vm_note(vm, "of each list: map(%s, %s)", call->builtin->name, name);
 }
 
 static bool are_numbers(const sg_list *list) {

@@ -179,7 +179,8 @@ static bool set_label(sg_vm *vm, sg_node node, sg_value v, bool check) {
 
 static bool set_grad(sg_vm *vm, sg_node node, sg_value v, bool check) {
   double x = 0;
-  if (!need_number(vm, "grad", v, &x)) return false;
+  if (!need_number(vm, "grad", v, &x))
+    return sg_is_none(v) && sg_vm_note(vm, "zero_grad(x) makes it absent");
   return check || sg_node_set_grad(&vm->tape, node, x) || sg_vm_fail_memory(vm);
 }
 

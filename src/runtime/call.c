@@ -233,6 +233,7 @@ bool sg_call_builtin(sg_vm *vm, const sg_bound *bound, sg_arguments a, sg_value 
 bool sg_call_refuse(sg_vm *vm, sg_value callee) {
   sg_vm_fail(vm, "%s is not a function that can be called", sg_type_phrase(callee));
   if (sg_is_number(callee)) return sg_vm_note(vm, "a product has a sign: 2 * (x + 1)");
+  if (sg_is_record(callee)) return sg_vm_note(vm, "a function in a field is r.f(x)");
   return sg_is_list(callee) ? sg_vm_note(vm, "an item of a list is xs[0]") : false;
 }
 

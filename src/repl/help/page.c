@@ -70,7 +70,7 @@ void sg_help_front(const sg_page *page) {
   put_heading(page, "sgrad: every number knows its gradient. Try:");
   put_taste(page);
   sg_buffer_putc(page->out, '\n');
-  put_heading(page, "Topics, for :help TOPIC (a good one to begin with: :help gradients)");
+  put_heading(page, "Topics, for :help TOPIC (to begin with: :help gradients, :help models)");
   put_topic_names(page);
   sg_buffer_putc(page->out, '\n');
   put_heading(page, "Names, for :help NAME");
