@@ -32,10 +32,17 @@ static bool open_temporary(sg_outfile *out, const struct stat *old) {
   return true;
 }
 
+/* A rename would replace a link that leads nowhere, not make the file that it names. */
+static bool open_new(sg_outfile *out) {
+  struct stat link;
+  if (lstat(out->path, &link) != 0) return open_temporary(out, NULL);
+  return sg_vm_fail(out->vm, "cannot write %s: it is a link to a file that is not there",
+                    out->path);
+}
+
 static bool open_descriptor(sg_outfile *out) {
   struct stat old;
-  if (stat(out->path, &old) != 0)
-    return errno == ENOENT ? open_temporary(out, NULL) : fail_system(out, errno);
+  if (stat(out->path, &old) != 0) return errno == ENOENT ? open_new(out) : fail_system(out, errno);
   bool may_write =
       faccessat(AT_FDCWD, out->path, W_OK, AT_EACCESS) == 0; /* a rename would not ask */
   if (S_ISREG(old.st_mode)) return may_write ? open_temporary(out, &old) : fail_system(out, errno);
