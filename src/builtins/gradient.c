@@ -298,8 +298,9 @@ const sg_builtin sg_gradient_builtins[] = {
             "argument its partial, of several a list of them; `wrt=0` or `wrt=[0, 2]` choose. "
             "`grad(y, x)` is dy/dx as a node, and touches no `.grad`; x is a node, or lists and "
             "records of them, or a model: then the partials by its parameters, a list. `grad(x)` "
-            "is `x.grad`. A constant x is an error, and so is an f that "
-            "gives anything but one number.",
+            "is `x.grad`; of a model those of its parameters, while its derivative by its input is "
+            "`grad(x => model(x))`. A constant x is an error, and so is an f that gives anything "
+            "but one number.",
      .example = "grad(x => x**3)(2)  # 12",
      .topic = "derivatives"},
     {.name = "value_and_grad",
