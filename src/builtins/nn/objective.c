@@ -211,7 +211,7 @@ bool sg_objective_apply(const sg_objective *o, sg_value scores, sg_value targets
 /* ---- counting ---- */
 
 /* Lays the numbers of `count` lists or numbers out feature-major; what is missing is nan. */
-static void lay_out(const sg_objective *o, const sg_list *from, uint32_t width, double *out) {
+static bool lay_out(const sg_objective *o, const sg_list *from, uint32_t width, double *out) {
   for (uint32_t s = 0; s < from->count; s++) {
     uint32_t count;
     const sg_value *numbers = get_numbers(&from->items[s], &count);
@@ -219,7 +219,9 @@ static void lay_out(const sg_objective *o, const sg_list *from, uint32_t width, 
       bool is_there = k < count && sg_is_number(numbers[k]);
       out[(size_t)k * from->count + s] = is_there ? sg_tape_value(&o->vm->tape, numbers[k]) : NAN;
     }
+    if (!sg_vm_poll(o->vm)) return false;
   }
+  return true;
 }
 
 /* The class of each sample, of targets `width` numbers wide. */
@@ -259,8 +261,7 @@ bool sg_objective_count(sg_objective *o, const sg_list *scores, const sg_list *t
   if (!o->counts) return true;
   if (!reserve(o, samples, o->outputs, width)) return false;
   double *score = o->room, *target = score + samples * o->outputs;
-  lay_out(o, scores, o->outputs, score);
-  lay_out(o, targets, width, target);
+  if (!lay_out(o, scores, o->outputs, score) || !lay_out(o, targets, width, target)) return false;
   *out = count(o, score, target, width, scores->count, target + samples * width);
   return true;
 }
