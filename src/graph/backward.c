@@ -221,10 +221,10 @@ static bool conclude(const sg_sweep *sweep, sg_error *error) {
 }
 
 /* Some nodes, in pieces that lie on one side of last_change. */
-static bool sweep_range(sg_sweep *sweep, sg_node_range range, sg_error *error) {
+static bool sweep_run(sg_sweep *sweep, sg_node_run some, sg_error *error) {
   uint32_t fresh = sweep->tape->last_change;
-  for (uint32_t end = range.first + range.count; end > range.first;) {
-    uint32_t start = end - range.first > POLL_EVERY ? end - POLL_EVERY : range.first;
+  for (uint32_t end = some.first + some.count; end > some.first;) {
+    uint32_t start = end - some.first > POLL_EVERY ? end - POLL_EVERY : some.first;
     if (end > fresh && start < fresh) start = fresh;
     (end > fresh ? sweep_fresh : sweep_checked)(sweep, end - 1, start);
     if (!conclude(sweep, error)) return false;
@@ -278,15 +278,14 @@ static sg_node last_output(const sg_tape *tape, sg_node y) {
   return sg_node_first_output(tape, y) + sg_node_output_count(tape, y) - 1;
 }
 
-/* Sweeps just the `count` ranges of tape->reached. */
+/* Sweeps just the `count` runs of tape->reached. */
 static bool sweep_reached(sg_sweep *sweep, sg_node y, uint32_t count, sg_error *error) {
-  const sg_node_range *ranges = sweep->tape->reached;
-  for (uint32_t k = 0; k < count; k++)
-    sg_sweep_clear(sweep->work + ranges[k].first, ranges[k].count);
+  const sg_node_run *runs = sweep->tape->reached;
+  for (uint32_t k = 0; k < count; k++) sg_sweep_clear(sweep->work + runs[k].first, runs[k].count);
   if (!conclude(sweep, error)) return false;
   sweep->work[y] = 1.;
   for (uint32_t k = 0; k < count; k++)
-    if (!sweep_range(sweep, ranges[k], error)) return false;
+    if (!sweep_run(sweep, runs[k], error)) return false;
   return true;
 }
 
@@ -326,7 +325,7 @@ static bool sweep_tape(sg_sweep *sweep, sg_node y, sg_error *error) {
   sweep->work[y] = 1.;
   sg_node end = sweep_top(sweep);
   sg_sweep_ready(sweep, 0, sweep->top + 1);
-  return conclude(sweep, error) && sweep_range(sweep, (sg_node_range){0, end}, error);
+  return conclude(sweep, error) && sweep_run(sweep, (sg_node_run){0, end}, error);
 }
 
 static void exchange(sg_tape *tape) {
@@ -347,7 +346,7 @@ static void reuse_grad(sg_tape *tape, uint32_t swept) {
   exchange(tape);
 }
 
-/* Leaves the work in `spare`: of all nodes of the tape, or of the `*reached` ranges in
+/* Leaves the work in `spare`: of all nodes of the tape, or of the `*reached` runs in
  * tape->reached. With `keep`, gradients from before are carried over. */
 static bool run(sg_tape *tape, sg_node y, bool keep, uint32_t *reached, sg_error *error) {
   sg_sweep sweep = {.tape = tape, .top = last_output(tape, y)};
@@ -372,11 +371,11 @@ static void commit(sg_tape *tape, uint32_t swept) {
   if (swept > tape->grad_count) tape->grad_count = swept;
 }
 
-/* The same for a few ranges. */
+/* The same for a few runs. */
 static void commit_reached(sg_tape *tape, uint32_t count) {
   for (uint32_t k = 0; k < count; k++) {
-    sg_node_range range = tape->reached[k];
-    memcpy(tape->grad + range.first, tape->spare + range.first, range.count * sizeof *tape->grad);
+    sg_node_run some = tape->reached[k];
+    memcpy(tape->grad + some.first, tape->spare + some.first, some.count * sizeof *tape->grad);
   }
 }
 

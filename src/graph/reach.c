@@ -1,5 +1,5 @@
 /* sgrad: looking up what lies behind a node: a bitmap read from high to low, in which operands are
- * marked on the way; then its ranges. Between two searches it is zero. */
+ * marked on the way; then its runs. Between two searches it is zero. */
 #include "graph/reach.h"
 
 #include <string.h>
@@ -15,9 +15,9 @@ typedef struct search {
   uint32_t most;  /* nodes that are few */
 } search;
 
-static bool reserve(sg_tape *tape, uint32_t words, uint32_t ranges) {
+static bool reserve(sg_tape *tape, uint32_t words, uint32_t runs) {
   uint32_t old_words = tape->reach_words;
-  if (!sg_reserve(tape->memory, (void **)&tape->reached, &tape->reached_capacity, ranges,
+  if (!sg_reserve(tape->memory, (void **)&tape->reached, &tape->reached_capacity, runs,
                   sizeof *tape->reached) ||
       !sg_reserve(tape->memory, (void **)&tape->reach_bits, &tape->reach_words, words,
                   sizeof *tape->reach_bits))
@@ -36,7 +36,7 @@ static bool mark(search *s, sg_node node) {
   return true;
 }
 
-static bool mark_range(search *s, sg_node first, uint32_t count) {
+static bool mark_run(search *s, sg_node first, uint32_t count) {
   if (s->looks == 0 || count > s->most) return false;
   s->looks--;
   for (sg_node node = first, end = first + count, next; node < end; node = next) {
@@ -52,7 +52,7 @@ static bool mark_runs(search *s, sg_node node, uint32_t operands) {
   for (uint32_t k = 0, run; k < operands; k += run) {
     sg_node first;
     run = sg_node_operand_run(s->tape, node, k, &first);
-    if (!mark_range(s, first, run)) return false;
+    if (!mark_run(s, first, run)) return false;
   }
   return true;
 }
@@ -62,7 +62,7 @@ static bool mark_block(search *s, sg_node *node) {
   const sg_tape *tape = s->tape;
   const uint32_t *args = tape->args + tape->operands[*node].a;
   *node -= tape->operands[*node].b;
-  if (!mark_range(s, *node, args[1])) return false;
+  if (!mark_run(s, *node, args[1])) return false;
   if (sg_node_is_shaped(tape, *node)) return mark_runs(s, *node, args[0]);
   for (uint32_t k = 0; k < args[0]; k++)
     if (!mark(s, args[SG_ARGS_HEADER + k])) return false;
@@ -91,16 +91,16 @@ static sg_node find_below(const uint64_t *bits, sg_node end, uint64_t flip) {
   return here ? word << 6 | (63 - (uint32_t)__builtin_clzll(here)) : NONE;
 }
 
-/* Writes the ranges from high to low. Each has cost a look, so there is room. 0: they are too many
+/* Writes the runs from high to low. Each has cost a look, so there is room. 0: they are too many
  * nodes. */
-static uint32_t list_ranges(const search *s, sg_node end) {
+static uint32_t list_runs(const search *s, sg_node end) {
   uint32_t count = 0, left = s->most;
   for (sg_node high; (high = find_below(s->bits, end, 0)) != NONE; count++) {
     sg_node gap = find_below(s->bits, high, ~UINT64_C(0));
     end = gap == NONE ? 0 : gap + 1;
     if (high - end >= left) return 0;
     left -= high - end + 1;
-    s->tape->reached[count] = (sg_node_range){end, high - end + 1};
+    s->tape->reached[count] = (sg_node_run){end, high - end + 1};
   }
   return count;
 }
@@ -114,7 +114,7 @@ bool sg_reach_find(sg_tape *tape, sg_node y, uint32_t *count) {
   bool fits = mark(&s, y);
   for (sg_node node = top + 1; fits && (node = find_below(s.bits, node, 0)) != NONE;)
     fits = visit(&s, &node);
-  *count = fits ? list_ranges(&s, top + 1) : 0;
+  *count = fits ? list_runs(&s, top + 1) : 0;
   memset(s.bits, 0, words * sizeof *s.bits);
   return *count > 0;
 }

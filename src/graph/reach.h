@@ -9,7 +9,7 @@
 
 #include "graph/tape.h"
 
-/* Finds `y`, everything behind it and the other outputs of the blocks on the way: the ranges
+/* Finds `y`, everything behind it and the other outputs of the blocks on the way: the runs
  * tape->reached[0 .. *count), from high to low. False: they are more than a third of the nodes
  * below `y`, or it takes more looks than a sixteenth, or more memory than there is; walk the tape.
  */

@@ -28,10 +28,10 @@ typedef struct sg_operands {
 } sg_operands;
 
 /* Consecutive nodes. */
-typedef struct sg_node_range {
+typedef struct sg_node_run {
   sg_node first;
   uint32_t count;
-} sg_node_range;
+} sg_node_run;
 
 enum {
   SG_CONSTANT_CACHE = 256,
@@ -75,7 +75,7 @@ typedef struct sg_tape {
                            fresh */
   sg_node
       constants[SG_CONSTANT_CACHE]; /* recent CONST nodes by hash of value; checked before use */
-  sg_node_range *reached; /* [reached_capacity] what lies behind a sweep's node; see reach.h */
+  sg_node_run *reached; /* [reached_capacity] what lies behind a sweep's node; see reach.h */
   uint32_t reached_capacity;
   uint64_t *reach_bits; /* a bit a node, all zero between sweeps */
   uint32_t reach_words;

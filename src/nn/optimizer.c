@@ -74,13 +74,13 @@ const char *sg_hyper_conflict(const sg_hyper *hyper) {
 
 /* Adds a leaf at the end; reserves by the way. */
 static bool add_leaf(sg_memory *memory, sg_leaf_runs *runs, sg_node leaf) {
-  sg_leaf_run *last = runs->count ? &runs->items[runs->count - 1] : NULL;
+  sg_node_run *last = runs->count ? &runs->items[runs->count - 1] : NULL;
   if (last && last->first + last->count == leaf) {
     last->count++;
     return true;
   }
   if (!SG_RESERVE(memory, runs, (size_t)runs->count + 1)) return false;
-  runs->items[runs->count++] = (sg_leaf_run){leaf, 1};
+  runs->items[runs->count++] = (sg_node_run){leaf, 1};
   return true;
 }
 
@@ -190,7 +190,7 @@ static void step_even(work *w, uint32_t at, sg_node leaf, uint32_t count) {
 }
 
 /* Of a run whose first parameter is number `at`. */
-static void step_run(work *w, uint32_t at, sg_leaf_run run) {
+static void step_run(work *w, uint32_t at, sg_node_run run) {
   const sg_tape *tape = w->tape;
   const double *steps = w->optimizer->state[0] ? w->optimizer->state[0] + at : NULL;
   uint32_t known = run.first < tape->grad_count ? tape->grad_count - run.first : 0;

@@ -71,13 +71,8 @@ const char *sg_hyper_conflict(const sg_hyper *hyper);
 
 enum { SG_STATES = 4 }; /* rows of state, at most */
 
-typedef struct sg_leaf_run {
-  sg_node first;
-  uint32_t count;
-} sg_leaf_run;
-
 typedef struct sg_leaf_runs {
-  sg_leaf_run *items; /* owned */
+  sg_node_run *items; /* owned */
   uint32_t count;
   uint32_t capacity;
 } sg_leaf_runs;
