@@ -120,10 +120,14 @@ double *sg_optimizer_make_state(sg_optimizer *optimizer, sg_memory *memory, uint
   double begin = optimizer->row->step == sg_step_adagrad && k > 0
                      ? optimizer->hyper.initial_accumulator_value
                      : 0.;
+  uint32_t count = optimizer->count;
   if (optimizer->state[k]) return optimizer->state[k];
-  double *state = sg_allocate(memory, optimizer->count * sizeof *state);
-  for (uint32_t i = 0; state && i < optimizer->count; i++) state[i] = begin;
-  return optimizer->state[k] = state;
+  double *state = sg_allocate(memory, count * sizeof *state);
+  if (!state) return NULL;
+  SG_EACH (i, 0, count) state[i] = begin;
+  if (!sg_gave_up(count)) return optimizer->state[k] = state;
+  sg_release(memory, state, count * sizeof *state);
+  return NULL;
 }
 
 static bool make_states(sg_optimizer *optimizer, sg_memory *memory) {
@@ -165,34 +169,54 @@ static uint32_t count_even(const double *grad, const double *steps, uint32_t cou
   return k;
 }
 
-/* What a step works on. */
+/* What a step works on: in place, which nothing stops, or on copies, which become what they are
+ * copies of when all is done. */
 typedef struct work {
   const sg_optimizer *optimizer;
   sg_tape *tape;
+  double *value;            /* of all nodes */
+  double *state[SG_STATES]; /* as the optimizer's */
+  bool copied;
+  sg_leaf_runs moved; /* of copies: the leaves to be marked as changed; owned */
   sg_powers powers;
 } work;
 
+static bool note_moved(work *w, sg_node leaf, uint32_t count) {
+  sg_leaf_runs *moved = &w->moved;
+  sg_node_run *last = moved->count ? &moved->items[moved->count - 1] : NULL;
+  if (!w->copied) {
+    sg_tape_mark_changed(w->tape, leaf, count);
+    return true;
+  }
+  if (last && last->first + last->count == leaf) {
+    last->count += count;
+    return true;
+  }
+  if (!SG_RESERVE(w->tape->memory, moved, (size_t)moved->count + 1)) return false;
+  moved->items[moved->count++] = (sg_node_run){leaf, count};
+  return true;
+}
+
 /* The parameters from `at` on, `count` in a row of leaves from `leaf` on, with gradients. */
-static void step_even(work *w, uint32_t at, sg_node leaf, uint32_t count) {
+static bool step_even(work *w, uint32_t at, sg_node leaf, uint32_t count) {
   const sg_optimizer *optimizer = w->optimizer;
-  double *steps = optimizer->state[0] ? optimizer->state[0] + at : NULL;
+  double *steps = w->state[0] ? w->state[0] + at : NULL;
   sg_stretch stretch = {.hyper = &optimizer->hyper,
                         .count = count,
                         .step = steps ? *steps : 0.,
-                        .value = w->tape->value + leaf,
+                        .value = w->value + leaf,
                         .grad = w->tape->grad + leaf,
                         .powers = &w->powers};
-  for (int k = 1; k < SG_STATES; k++)
-    stretch.state[k] = optimizer->state[k] ? optimizer->state[k] + at : NULL;
+  for (int k = 1; k < SG_STATES; k++) stretch.state[k] = w->state[k] ? w->state[k] + at : NULL;
   optimizer->row->step(&stretch);
   for (uint32_t k = 0; steps && k < count; k++) steps[k] += 1.;
-  sg_tape_mark_changed(w->tape, leaf, count);
+  return note_moved(w, leaf, count);
 }
 
-/* Of a run whose first parameter is number `at`. */
-static void step_run(work *w, uint32_t at, sg_node_run run) {
+/* Of a run whose first parameter is number `at`. False: given up, of copies only. */
+static bool step_run(work *w, uint32_t at, sg_node_run run) {
   const sg_tape *tape = w->tape;
-  const double *steps = w->optimizer->state[0] ? w->optimizer->state[0] + at : NULL;
+  const double *steps = w->state[0] ? w->state[0] + at : NULL;
   uint32_t known = run.first < tape->grad_count ? tape->grad_count - run.first : 0;
   uint32_t count = known < run.count ? known : run.count;
   const double *grad = count ? tape->grad + run.first : NULL;
@@ -200,20 +224,96 @@ static void step_run(work *w, uint32_t at, sg_node_run run) {
     uint32_t most = count - k < SG_STRETCH ? count - k : SG_STRETCH;
     bool set = is_set(grad[k]);
     uint32_t even = set ? count_even(grad + k, steps ? steps + k : NULL, most) : 1;
-    if (set) step_even(w, at + k, run.first + k, even);
+    if (w->copied && sg_interrupted) return false;
+    if (set && !step_even(w, at + k, run.first + k, even)) return false;
     k += even;
   }
+  return true;
+}
+
+static bool step_runs(work *w) {
+  uint32_t at = 0;
+  const sg_leaf_runs *runs = &w->optimizer->runs;
+  for (uint32_t k = 0; k < runs->count; k++) {
+    if (!step_run(w, at, runs->items[k])) return false;
+    at += runs->items[k].count;
+  }
+  return true;
+}
+
+/* ---- a long step ---- */
+
+/* One that would let Ctrl-C wait, were it done in place: by the numbers that it reads and writes;
+ * a run takes as long as some of them. */
+static bool is_long(const sg_optimizer *optimizer) {
+  enum { AT_ONCE = 1 << 25, LEAF = 3, STATE = 2, RUN = 64 };
+  uint64_t each = LEAF;
+  for (int k = 0; k < SG_STATES; k++) each += optimizer->state[k] ? STATE : 0;
+  return optimizer->count * each + (uint64_t)RUN * optimizer->runs.count > AT_ONCE;
+}
+
+/* The first `count` of `room` numbers. NULL: out of memory or interrupted. */
+static double *copy_numbers(sg_memory *memory, const double *from, uint32_t count, uint32_t room) {
+  double *copy = sg_allocate(memory, room * sizeof *copy);
+  if (!copy || sg_copy(memory, copy, from, count * sizeof *copy)) return copy;
+  sg_release(memory, copy, room * sizeof *copy);
+  return NULL;
+}
+
+static bool make_copies(work *w) {
+  const sg_tape *tape = w->tape;
+  uint32_t count = w->optimizer->count;
+  w->value = copy_numbers(tape->memory, tape->value, tape->count, tape->allocated);
+  bool ok = w->value != NULL;
+  for (int k = 0; ok && k < SG_STATES; k++) {
+    const double *state = w->optimizer->state[k];
+    if (state) ok = (w->state[k] = copy_numbers(tape->memory, state, count, count)) != NULL;
+  }
+  return ok;
+}
+
+static void exchange(double **a, double **b) {
+  double *kept = *a;
+  *a = *b;
+  *b = kept;
+}
+
+static void commit(work *w, sg_optimizer *optimizer) {
+  exchange(&w->tape->value, &w->value);
+  for (int k = 0; k < SG_STATES; k++) exchange(&optimizer->state[k], &w->state[k]);
+  for (uint32_t k = 0; k < w->moved.count; k++)
+    sg_tape_mark_changed(w->tape, w->moved.items[k].first, w->moved.items[k].count);
+}
+
+static void drop_copies(work *w) {
+  sg_memory *memory = w->tape->memory;
+  sg_release(memory, w->value, w->value ? w->tape->allocated * sizeof *w->value : 0);
+  for (int k = 0; k < SG_STATES; k++)
+    sg_release(memory, w->state[k], w->state[k] ? w->optimizer->count * sizeof(double) : 0);
+  SG_RELEASE(memory, &w->moved);
+}
+
+/* False: out of memory or interrupted; nothing has changed. */
+static bool step_copies(sg_optimizer *optimizer, sg_tape *tape) {
+  work w = {.optimizer = optimizer, .tape = tape, .copied = true};
+  bool ok = make_copies(&w) && step_runs(&w);
+  if (ok) commit(&w, optimizer);
+  drop_copies(&w);
+  return ok;
+}
+
+static void step_in_place(const sg_optimizer *optimizer, sg_tape *tape) {
+  work w = {.optimizer = optimizer, .tape = tape, .value = tape->value};
+  memcpy(w.state, optimizer->state, sizeof w.state);
+  step_runs(&w);
 }
 
 bool sg_optimizer_step(sg_optimizer *optimizer, sg_tape *tape) {
-  uint32_t at = 0;
-  work w = {.optimizer = optimizer, .tape = tape};
   if (!make_states(optimizer, tape->memory)) return false;
   join_runs(&optimizer->runs);
-  for (uint32_t k = 0; k < optimizer->runs.count; k++) {
-    step_run(&w, at, optimizer->runs.items[k]);
-    at += optimizer->runs.items[k].count;
-  }
+  bool done = is_long(optimizer) && step_copies(optimizer, tape);
+  if (!done && is_long(optimizer) && sg_interrupted) return false;
+  if (!done) step_in_place(optimizer, tape);
   optimizer->steps++;
   return true;
 }

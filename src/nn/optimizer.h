@@ -91,8 +91,9 @@ bool sg_optimizer_init(sg_optimizer *optimizer, sg_memory *memory, const sg_opti
                        const sg_node *leaves, uint32_t count);
 void sg_optimizer_clear(sg_optimizer *optimizer, sg_memory *memory);
 
-/* Moves the parameters that have a gradient, and marks them as changed. False: out of memory;
- * nothing has changed. Not interrupted: it goes at the speed of memory. */
+/* Moves the parameters that have a gradient, and marks them as changed. False: out of memory, or
+ * interrupted, which only a step of millions is; nothing has changed. Those are moved in copies of
+ * the values and the state, unless there is no memory for them: then nothing stops it. */
 bool sg_optimizer_step(sg_optimizer *optimizer, sg_tape *tape);
 /* Makes their gradients absent. */
 void sg_optimizer_zero_grad(sg_optimizer *optimizer, sg_tape *tape);

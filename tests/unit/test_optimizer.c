@@ -1,4 +1,5 @@
 /* sgrad tests: optimizers, step by step beside PyTorch's (tests/data/optimizers.txt). */
+#include "base/interrupt.h"
 #include "nn/clip.h"
 #include "nn/optimizer.h"
 #include "nn/schedule.h"
@@ -243,6 +244,97 @@ START_TEST(failed_making_leaves_nothing) {
 }
 END_TEST
 
+/* ---- long steps ---- */
+
+/* Leaves that lie apart: each takes as long as many in a row. */
+enum { LONG = 600000, HOLE = 700, STATES_OF_ADAM = 3 };
+
+/* What comes with an allocation: Ctrl-C, or from then on no memory. */
+typedef struct mishap {
+  uint64_t call;
+  bool interrupts;
+} mishap;
+
+static bool befall(void *context, uint64_t call) {
+  const mishap *m = context;
+  if (call == m->call && m->interrupts) sg_interrupted = 1;
+  return call >= m->call && !m->interrupts;
+}
+
+static void open_long(kit *k, sg_optimizer *optimizer) {
+  sg_node *leaves = malloc(LONG * sizeof *leaves);
+  kit_open(k);
+  for (uint32_t i = 0; i < LONG; i++) {
+    leaves[i] = sg_as_node(kit_leaf(k, 1.));
+    kit_leaf(k, 2.);
+  }
+  ck_assert(sg_optimizer_init(optimizer, &k->memory, sg_optimizer_find("adam"), leaves, LONG));
+  free(leaves);
+  ck_assert(sg_tape_reserve_grad(&k->tape, 2 * LONG - 1));
+  for (uint32_t i = 0; i < LONG; i++)
+    if (i != HOLE) k->tape.grad[(size_t)2 * i] = 1. + i % 7;
+}
+
+static void close_long(kit *k, sg_optimizer *optimizer) {
+  k->memory.fault = NULL;
+  sg_optimizer_clear(optimizer, &k->memory);
+  kit_close(k);
+}
+
+/* Whether all is as one step, or none, leaves it. */
+static void check_long(const kit *k, const sg_optimizer *optimizer, bool stepped) {
+  const sg_tape *tape = &k->tape;
+  const double *steps = optimizer->state[0], *mean = optimizer->state[1];
+  bool same = true;
+  ck_assert_uint_eq(optimizer->steps, stepped);
+  for (uint32_t i = 0; i < LONG; i++) {
+    bool moved = stepped && i != HOLE;
+    same &= fabs(tape->value[(size_t)2 * i] - (moved ? 0.999 : 1.)) < 1e-9;
+    same &= tape->value[(size_t)2 * i + 1] == 2.;
+    same &= !steps || steps[i] == moved;
+    same &= !mean || fabs(mean[i] - (moved ? 0.1 * (1. + i % 7) : 0.)) < 1e-12;
+    same &= (tape->operands[(size_t)2 * i].a == tape->count) == moved;
+  }
+  ck_assert(same);
+}
+
+/* A step with something that comes with its n-th allocation from now on. */
+static bool step_with(kit *k, sg_optimizer *optimizer, uint64_t n, bool interrupts) {
+  mishap m = {k->memory.calls + n, interrupts};
+  k->memory.fault_context = &m;
+  k->memory.fault = befall;
+  bool ok = sg_optimizer_step(optimizer, &k->tape);
+  k->memory.fault = NULL;
+  ck_assert(!(ok && sg_interrupted));
+  sg_interrupted = 0;
+  return ok;
+}
+
+START_TEST(interrupted_step_changes_nothing) {
+  kit k;
+  sg_optimizer optimizer;
+  uint64_t n = 1;
+  open_long(&k, &optimizer);
+  for (; !step_with(&k, &optimizer, n, true); n++) check_long(&k, &optimizer, false);
+  ck_assert_uint_gt(n, 1 + STATES_OF_ADAM + 1); /* in the copies of values and states too */
+  check_long(&k, &optimizer, true);
+  close_long(&k, &optimizer);
+}
+END_TEST
+
+START_TEST(without_memory_for_copies_it_steps_in_place) {
+  for (uint64_t n = 1; n <= STATES_OF_ADAM + 4; n += 2) {
+    kit k;
+    sg_optimizer optimizer;
+    open_long(&k, &optimizer);
+    bool ok = step_with(&k, &optimizer, n, false);
+    ck_assert(ok == (n > STATES_OF_ADAM));
+    check_long(&k, &optimizer, ok);
+    close_long(&k, &optimizer);
+  }
+}
+END_TEST
+
 /* ---- tables ---- */
 
 START_TEST(defaults_fit_their_ranges) {
@@ -328,6 +420,8 @@ Suite *optimizer_suite(void) {
   tcase_add_test(tests, step_makes_graphs_stale);
   tcase_add_loop_test(tests, failed_step_changes_nothing, 0, 5);
   tcase_add_test(tests, failed_making_leaves_nothing);
+  tcase_add_test(tests, interrupted_step_changes_nothing);
+  tcase_add_test(tests, without_memory_for_copies_it_steps_in_place);
   tcase_add_test(tests, defaults_fit_their_ranges);
   tcase_add_test(tests, clips_as_pytorch);
   tcase_add_test(tests, schedules_as_pytorch);
