@@ -8,12 +8,13 @@
 
 enum { POLL_EVERY = 4096 };
 
-/* All losses of a batch, or their sum or mean. */
-static void reduce(sg_reduction reduction, const double *losses, uint32_t count, double *y) {
+/* All losses of a batch, or their sum or mean. False: given up on Ctrl-C. */
+static bool reduce(sg_reduction reduction, const double *losses, uint32_t count, double *y) {
   if (reduction == SG_REDUCE_NONE)
-    memcpy(y, losses, count * sizeof *y);
+    SG_EACH (k, 0, count) y[k] = losses[k];
   else
     sg_op_value_block(reduction == SG_REDUCE_SUM ? SG_OP_SUM : SG_OP_MEAN, losses, count, y);
+  return !sg_gave_up(count);
 }
 
 /* What reaches the loss of sample s, of `count`: no number, where none reached its output. */
@@ -36,8 +37,7 @@ bool sg_pairs_value(sg_shaped_work *work) {
   if (!sg_rows_compare(shape->loss, shape->constant, work->x[0], work->x[1], work->scratch,
                        shape->count))
     return false;
-  reduce(shape->reduction, work->scratch, shape->count, work->y);
-  return true;
+  return reduce(shape->reduction, work->scratch, shape->count, work->y);
 }
 
 size_t sg_pairs_scratch(const sg_record *record, const sg_shape *shape) {
@@ -112,7 +112,8 @@ static double get_depth(const sample *s, uint32_t k) {
 /* -log(softmax) of class k. Without the largest in the sum, log1p keeps the tails. */
 static double get_loss(const sample *s, uint32_t k) { return get_depth(s, k) + log1p(s->others); }
 
-/* Puts exp(x - largest) where the scores lie in `e`, and finds top and others. */
+/* Puts exp(x - largest) where the scores lie in `e`, and finds top and others; unless Ctrl-C comes.
+ */
 static void exponentiate(sample *s, double *e) {
   for (uint32_t k = 1; k < s->classes; k++) {
     double x = get_score(s, k), top = get_score(s, s->top);
@@ -120,6 +121,7 @@ static void exponentiate(sample *s, double *e) {
   }
   s->others = get_depth(s, s->top); /* 0, or nan as all is where the largest is infinite */
   for (uint32_t k = 0; k < s->classes; k++) {
+    if (k % POLL_EVERY == POLL_EVERY - 1 && sg_interrupted) return;
     e[s->first + k * s->step] = exp(-get_depth(s, k));
     if (k != s->top) s->others += e[s->first + k * s->step];
   }
@@ -139,6 +141,7 @@ static double get_rest(const sample *s, const double *e, uint32_t k) {
 static double compute_index(sample *s, double target, double *d) {
   uint32_t class = (uint32_t)target;
   exponentiate(s, d);
+  if (sg_interrupted) return 0.;
   double rest = get_rest(s, d, class);
   for (uint32_t k = 0; k < s->classes; k++) d[s->first + k * s->step] = get_share(s, d, k);
   d[s->first + class * s->step] = -rest;
@@ -150,6 +153,7 @@ static double compute_soft(sample *s, const double *targets, double *d) {
   const double *t = targets + s->first;
   double loss = 0., total = 0.;
   exponentiate(s, d);
+  if (sg_interrupted) return 0.;
   for (uint32_t k = 0; k < s->classes; k++) {
     loss += t[k * s->step] * get_loss(s, k);
     total += t[k * s->step];
@@ -168,16 +172,15 @@ bool sg_cross_entropy_value(sg_shaped_work *work) {
   size_t count = (size_t)shape->classes * shape->samples;
   double *losses = work->scratch, *d = work->kept ? work->kept : losses + shape->samples;
   for (uint32_t s = 0; s < shape->samples; s++) {
-    if (sg_interrupted) return false;
     sample one = get_sample(shape, work->x[0], s);
     losses[s] =
         shape->soft ? compute_soft(&one, work->x[1], d) : compute_index(&one, work->x[1][s], d);
+    if (sg_interrupted) return false;
     if (!shape->soft) continue;
     d[count + 2 * (size_t)s] = get_score(&one, one.top);
     d[count + 2 * (size_t)s + 1] = log1p(one.others);
   }
-  reduce(shape->reduction, losses, shape->samples, work->y);
-  return true;
+  return reduce(shape->reduction, losses, shape->samples, work->y);
 }
 
 size_t sg_cross_entropy_scratch(const sg_record *record, const sg_shape *shape) {

@@ -95,7 +95,7 @@ static void lay_out(const job *j, const sg_vector *vector, double *to) {
   case SG_VECTOR_LIST:
     SG_EACH (k, 0, vector->count) to[k] = sg_tape_value(j->tape, vector->of.list[k]);
     break;
-  default: memcpy(to, vector->of.data, vector->count * sizeof *to);
+  default: (void)sg_copy(j->tape->memory, to, vector->of.data, vector->count * sizeof *to);
   }
 }
 
@@ -127,7 +127,7 @@ static void find_operands(job *j) {
 static void store_list(const job *j, sg_record *record, sg_stored *stored, const sg_value *list) {
   sg_node *listed = record->listed + (record->words - SG_RECORD_WORDS);
   stored->at = record->words - SG_RECORD_WORDS;
-  for (uint32_t k = 0; k < stored->count; k++) {
+  SG_EACH (k, 0, stored->count) {
     bool reserved = sg_tape_operand(j->tape, list[k], &listed[k]);
     assert(reserved);
     (void)reserved;
@@ -160,26 +160,31 @@ static sg_record *write_record(const job *j) {
   return record;
 }
 
-/* {args, 0}, {args, 1}, ... as numbers of 64 bits, whose halves do not touch. */
-static SG_VECTORISED void number_outputs(sg_operands *operands, uint32_t args, uint32_t count) {
+/* {args, k}, {args, k + 1}, ... as numbers of 64 bits, whose halves do not touch. */
+static SG_VECTORISED void number_outputs(sg_operands *operands, uint32_t args, uint32_t k,
+                                         uint32_t end) {
   uint64_t base, step;
   memcpy(&base, &(sg_operands){args, 0}, sizeof base);
   memcpy(&step, &(sg_operands){0, 1}, sizeof step);
-  for (uint32_t k = 0; k < count; k++) {
+  for (; k < end; k++) {
     uint64_t both = base + k * step;
     memcpy(operands + k, &both, sizeof both);
   }
 }
 
-static sg_node push_outputs(const job *j, const sg_record *record) {
+/* False: given up on Ctrl-C; nothing is counted. */
+static bool push_outputs(const job *j, const sg_record *record) {
   sg_tape *tape = j->tape;
   sg_node first = tape->count;
-  number_outputs(tape->operands + first, tape->arg_count, record->outputs);
-  memset(tape->op + first, (int)j->op, record->outputs);
+  for (uint32_t k = 0, end = 0; sg_piece(k, record->outputs, &end); k = end) {
+    number_outputs(tape->operands + first, tape->arg_count, k, end);
+    memset(tape->op + first + k, (int)j->op, end - k);
+  }
+  if (sg_gave_up(record->outputs)) return false;
   tape->count += record->outputs;
   tape->arg_count += record->words;
   tape->data_count += record->data_count;
-  return first;
+  return true;
 }
 
 static bool has_tame_operands(const job *j) {
@@ -195,18 +200,19 @@ static bool has_tame_operands(const job *j) {
 /* Records the block, or only computes its values into `plain`. */
 static bool apply(job *j, sg_shaped_value *kernel, double *plain, sg_vector *out, sg_error *error) {
   sg_tape *tape = j->tape;
-  uint32_t outputs = j->work.outputs, count = tape->count;
+  uint32_t outputs = j->work.outputs, count = tape->count, first;
   prepare(j);
   if (!reserve(j)) return sg_fail_memory(error);
   sg_record *record = j->records ? write_record(j) : NULL;
   find_operands(j);
-  j->work.y = record ? tape->value + tape->count : plain;
-  if (sg_interrupted || !kernel(&j->work)) {
+  first = tape->count;
+  j->work.y = record ? tape->value + first : plain;
+  if (sg_interrupted || !kernel(&j->work) || (record && !push_outputs(j, record))) {
     tape->count = count;
     return sg_fail_interrupt(error);
   }
   if (record) record->is_tame = j->work.is_tame && has_tame_operands(j);
-  *out = record ? sg_vector_run(push_outputs(j, record), outputs) : sg_vector_data(plain, outputs);
+  *out = record ? sg_vector_run(first, outputs) : sg_vector_data(plain, outputs);
   return true;
 }
 
