@@ -119,7 +119,7 @@ bool sg_draw_beginning(sg_vm *vm, const char *what, const sg_beginning *beginnin
   for (uint32_t i = 0; ok && i < count; i++) {
     values[i] = 0;
     if (i % stride < layer->inputs)
-      ok = call_beginning(vm, what, beginning->function, layer, &values[i]);
+      ok = sg_vm_poll(vm) && call_beginning(vm, what, beginning->function, layer, &values[i]);
   }
   vm->tape.recording = recording;
   return ok;
