@@ -175,15 +175,26 @@ static void trace_content(sg_trace *trace, sg_object *object) {
   }
 }
 
+/* How many objects it takes as long to trace as. */
+static uint32_t weigh(const sg_object *object) {
+  enum { ITEMS = 16 };
+  if (object->kind == SG_LIST) return 1 + ((const sg_list *)object)->count / ITEMS;
+  if (object->kind == SG_RECORD) return 1 + ((const sg_record *)object)->count / ITEMS;
+  return 1;
+}
+
 /* False: interrupted. */
 static bool mark(sg_trace *trace) {
   trace->heap->mark++;
   trace->heap->trace_roots(trace->heap->trace_context, trace);
-  for (uint32_t steps = 1; trace->gray; steps++) {
+  for (uint64_t steps = 0; trace->gray;) {
     sg_object *object = trace->gray;
     trace->gray = object->gray;
     trace_content(trace, object);
-    if (steps % POLL_EVERY == 0 && sg_interrupted) return false;
+    steps += weigh(object);
+    if (steps < POLL_EVERY) continue;
+    if (sg_interrupted) return false;
+    steps = 0;
   }
   return !sg_interrupted;
 }
