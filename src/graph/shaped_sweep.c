@@ -42,7 +42,7 @@ void sg_shaped_make_ready(const sg_shaped_block *block) {
 static void open_list(sg_sweep *sweep, sg_view *view, double **room) {
   const sg_node *listed = view->record->listed + view->stored->at;
   double *value = *room, *grad = *room + view->count;
-  for (uint32_t k = 0; k < view->count; k++) {
+  SG_EACH (k, 0, view->count) {
     value[k] = sweep->tape->value[listed[k]];
     grad[k] = -0.;
   }
@@ -70,7 +70,7 @@ static void close_view(sg_sweep *sweep, const sg_view *view) {
   if (view->stored->kind != SG_VECTOR_LIST) return;
   sg_sweep_ready(sweep, 0, sweep->top + 1);
   const sg_node *listed = view->record->listed + view->stored->at;
-  for (uint32_t k = 0; k < view->count; k++) sweep->work[listed[k]] += view->grad[k];
+  SG_EACH (k, 0, view->count) sweep->work[listed[k]] += view->grad[k];
 }
 
 static size_t count_lists(const sg_record *record) {
@@ -120,7 +120,7 @@ static bool run(sg_sweep *sweep, const sg_record *record, sg_node first) {
   block.scratch = tape->scratch;
   for (int v = 0; v < SG_VECTORS; v++) open_view(sweep, record, v, &block.views[v], &room);
   if (op != SG_OP_DENSE) sg_shaped_make_ready(&block);
-  bool done = kernels[op](&block);
+  bool done = !sg_interrupted && kernels[op](&block); /* else lists may not be whole */
   for (int v = 0; v < SG_VECTORS; v++) close_view(sweep, &block.views[v]);
   return done;
 }
