@@ -176,7 +176,9 @@ check: $(tests) $(B)/tests/run
 
 # A small quarantine keeps the runner of the unit tests, which forks for each, quick to fork.
 asan:
-	ASAN_OPTIONS=allocator_may_return_null=1:quarantine_size_mb=16 $(MAKE) FLAVOUR=asan check
+	ASAN_OPTIONS=allocator_may_return_null=1:quarantine_size_mb=16 \
+	LSAN_OPTIONS=suppressions=$(abspath tests/leaks):print_suppressions=0 \
+	  $(MAKE) FLAVOUR=asan check
 
 valgrind: $(tests) $(B)/tests/run
 	CK_FORK=no CK_DEFAULT_TIMEOUT=0 $(run) --timeout=600 \
